@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TypedDict
 
-from .parts import Settings
+from conversations.endpoint.parts import Settings
 
 TOOLS = ("googleSearch", "urlContext", "codeExecution")
 DYNAMIC = -1

@@ -1,13 +1,13 @@
 """What can go wrong between us and the endpoint.
 
 EndpointError
-├── Misconfigured        the address or the key cannot be used (also a ValueError)
-├── Disconnected         the connection could not be made, or broke
-├── Stalled              connected, but not one byte came for the idle timeout
-├── ProtocolError        what came is not the protocol
-│   ├── MalformedEvent     an event that is not JSON, or not of the expected form
-│   └── OversizedEvent     an event or line beyond the cap
-└── Refused              the endpoint itself said no: an HTTP status, or an error inside a stream
+├── MisconfiguredError      the address or the key cannot be used (also a ValueError)
+├── DisconnectedError       the connection could not be made, or broke
+├── StalledError            connected, but not one byte came for the idle timeout
+├── ProtocolError           what came is not the protocol
+│   ├── MalformedEventError   an event that is not JSON, or not of the expected form
+│   └── OversizedEventError   an event or line beyond the cap
+└── RefusedError            the endpoint said no: an HTTP status, or an error inside a stream
 
 They travel inside this room only. `client.Endpoint.stream` turns each of them into an outcome.
 """
@@ -19,15 +19,15 @@ class EndpointError(Exception):
     """Base of everything that can go wrong with the endpoint."""
 
 
-class Misconfigured(EndpointError, ValueError):
+class MisconfiguredError(EndpointError, ValueError):
     """The address or the key cannot be used; the message says what to change, never the key."""
 
 
-class Disconnected(EndpointError):
+class DisconnectedError(EndpointError):
     """The connection could not be made, or broke."""
 
 
-class Stalled(EndpointError):
+class StalledError(EndpointError):
     """Not one byte came for as long as we wait."""
 
 
@@ -35,16 +35,16 @@ class ProtocolError(EndpointError):
     """What came is not the protocol."""
 
 
-class MalformedEvent(ProtocolError):
+class MalformedEventError(ProtocolError):
     """An event that is not JSON, or not of the expected form."""
 
 
-class OversizedEvent(ProtocolError):
+class OversizedEventError(ProtocolError):
     """A line or an event longer than the cap that keeps memory bounded."""
 
 
 @dataclass(eq=False)
-class Refused(EndpointError):
+class RefusedError(EndpointError):
     """The endpoint said no.
 
     `status` is the HTTP status, or the code inside the error, or None where a relay gave neither.

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from .errors import MalformedEvent
+from conversations.endpoint.errors import MalformedEventError
 
 Kind = Literal["thought", "answer", "other"]
 
@@ -33,7 +33,7 @@ def storable_json(value: Any, depth: int = _DEEPEST) -> Any:
     if not isinstance(value, (dict, list)):
         return value
     if depth == 0:
-        raise MalformedEvent(f"JSON nested more than {_DEEPEST} levels deep")
+        raise MalformedEventError(f"JSON nested more than {_DEEPEST} levels deep")
     if isinstance(value, dict):
         return {storable(key): storable_json(item, depth - 1) for key, item in value.items()}
     return [storable_json(item, depth - 1) for item in value]

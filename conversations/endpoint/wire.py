@@ -1,0 +1,251 @@
+"""JSON of the endpoint to values, and values to its JSON."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, NoReturn
+
+from conversations.endpoint.capabilities import Capability, for_model
+from conversations.endpoint.errors import MalformedEventError
+from conversations.endpoint.parts import (
+    Chunk,
+    Content,
+    Part,
+    Request,
+    Settings,
+    Usage,
+    storable,
+    storable_json,
+)
+
+_EXTRAS = ("groundingMetadata", "citationMetadata", "urlContextMetadata")
+_MOST_TOKENS = 2**31 - 1
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+_json = json.JSONDecoder(parse_constant=_refuse_constant)
+
+
+def parse(data: bytes) -> Any:
+    """One event's JSON; MalformedEventError where it is none.
+
+    Encoded surrogates pass, as they do when they are escaped: `Seam` and `Part` see to them.
+    """
+    try:
+        return _json.decode(data.decode("utf-8", "surrogatepass"))
+    except (ValueError, RecursionError) as error:
+        raise MalformedEventError(f"an event of {len(data)} bytes is not JSON") from error
+
+
+# --- from the endpoint -------------------------------------------------------------------------
+
+
+class Seam:
+    """Rejoins a surrogate pair that the endpoint split over two texts of the same kind."""
+
+    def __init__(self) -> None:
+        self._half = ""
+        self._thought = False
+
+    def mend(self, parts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The parts with each half moved to the text it belongs to, or given up as U+FFFD."""
+        mended = []
+        for part in parts:
+            text = part.get("text")
+            whole = part
+            if self._half and text != "":
+                if isinstance(text, str) and (part.get("thought") is True) is self._thought:
+                    text = self._half + text
+                    whole = {**part, "text": _joined(text)}
+                    self._half = ""
+                else:
+                    mended.extend(self.flush())
+            if isinstance(text, str) and "\ud800" <= text[-1:] <= "\udbff" and _is_plain(part):
+                self._half, self._thought = text[-1], part.get("thought") is True
+                whole = {**whole, "text": whole["text"][:-1]}
+            mended.append(whole)
+        return mended
+
+    def flush(self) -> list[dict[str, Any]]:
+        """The half that never found its other half, as a part."""
+        if not self._half:
+            return []
+        self._half = ""
+        return [{"text": "\ufffd", "thought": True} if self._thought else {"text": "\ufffd"}]
+
+
+def _joined(text: str) -> str:
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+
+
+def _is_plain(part: Mapping[str, Any]) -> bool:
+    return part.keys() <= {"text", "thought"}
+
+
+def decode_chunk(event: Mapping[str, Any], seam: Seam | None = None) -> Chunk:
+    """One event as a value. What is unknown or of the wrong form is passed over, text is kept."""
+    candidate = _first(event.get("candidates"))
+    feedback = _dict(event.get("promptFeedback"))
+    raw_parts = _dict(candidate.get("content")).get("parts")
+    return Chunk(
+        parts=_parts(raw_parts, seam or Seam()) if isinstance(raw_parts, list) else (),
+        usage=_usage(event.get("usageMetadata")),
+        finish_reason=_word(candidate.get("finishReason")),
+        finish_message=_text(candidate.get("finishMessage") or feedback.get("blockReasonMessage")),
+        block_reason=_word(feedback.get("blockReason")),
+        model_version=_text(event.get("modelVersion")),
+        response_id=_text(event.get("responseId")),
+        extras={
+            name: storable_json(candidate[name])
+            for name in _EXTRAS
+            if isinstance(candidate.get(name), dict) and candidate[name]
+        },
+    )
+
+
+def flushed(seam: Seam) -> Chunk | None:
+    """What a seam still held when the stream ended."""
+    rest = seam.flush()
+    return Chunk(parts=tuple(Part(part) for part in rest)) if rest else None
+
+
+def _parts(raw_parts: list[Any], seam: Seam) -> tuple[Part, ...]:
+    known = [_with_text(raw) for raw in raw_parts if isinstance(raw, dict)]
+    parts = [Part(raw) for raw in seam.mend(known)]
+    return tuple(part for part in parts if part.width)
+
+
+def _with_text(raw: dict[str, Any]) -> dict[str, Any]:
+    """Without a `text` that is no text, which could be neither shown nor sent back."""
+    if "text" in raw and not isinstance(raw["text"], str):
+        return {key: value for key, value in raw.items() if key != "text"}
+    return raw
+
+
+def _usage(raw: Any) -> Usage | None:
+    if not isinstance(raw, dict) or not raw:
+        return None
+    return Usage(
+        prompt=_tokens(raw.get("promptTokenCount")),
+        cached=_tokens(raw.get("cachedContentTokenCount")),
+        thought=_tokens(raw.get("thoughtsTokenCount")),
+        answer=_tokens(raw.get("candidatesTokenCount")),
+        tool=_tokens(raw.get("toolUsePromptTokenCount")),
+        total=_tokens(raw.get("totalTokenCount")),
+    )
+
+
+def _tokens(value: Any) -> int:
+    return min(max(value, 0), _MOST_TOKENS) if type(value) is int else 0
+
+
+def _first(values: Any) -> dict[str, Any]:
+    return _dict(values[0]) if isinstance(values, list) and values else {}
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: Any) -> str:
+    return storable(value) if isinstance(value, str) else ""
+
+
+def _word(value: Any) -> str | None:
+    """A reason as a word; an integer becomes its digits, and so an unknown reason."""
+    if type(value) is int:
+        return str(value)
+    return _text(value) or None
+
+
+# --- to the endpoint ---------------------------------------------------------------------------
+
+
+def encode_request(request: Request, *, signatures: bool = True) -> dict[str, Any]:
+    """The request's JSON, with the controls that its model has and no others."""
+    settings = request.settings
+    capability = for_model(request.model)
+    contents = _contents(request.contents, signatures)
+    if not contents:
+        raise ValueError("A request needs at least one part that is not empty.")
+    body: dict[str, Any] = {**settings.more, "contents": contents}
+    if settings.system_instruction:
+        body["systemInstruction"] = {
+            "role": "user",
+            "parts": [{"text": settings.system_instruction}],
+        }
+    if settings.safety:
+        body["safetySettings"] = [
+            {"category": category, "threshold": threshold}
+            for category, threshold in settings.safety
+        ]
+    body["tools"] = _tools(settings, capability)
+    body["generationConfig"] = _generation(settings, capability)
+    return body
+
+
+def _generation(settings: Settings, capability: Capability) -> dict[str, Any]:
+    sampling = {
+        "temperature": settings.temperature,
+        "topP": settings.top_p,
+        "topK": settings.top_k,
+    }
+    config: dict[str, Any] = {
+        **settings.extra,
+        **(sampling if capability.sampling else {}),
+        "maxOutputTokens": settings.max_output_tokens,
+        "thinkingConfig": capability.thinking(settings) or None,
+    }
+    # One candidate is all that a conversation has room for.
+    config.pop("candidateCount", None)
+    return {name: value for name, value in config.items() if value is not None}
+
+
+def _tools(settings: Settings, capability: Capability) -> list[dict[str, Any]]:
+    tools: list[dict[str, Any]] = [
+        {name: {}} for name in settings.tools if not capability.known or name in capability.tools
+    ]
+    if settings.functions:
+        tools.append({"functionDeclarations": [dict(function) for function in settings.functions]})
+    return tools
+
+
+def _contents(contents: Iterable[Content], signatures: bool) -> list[dict[str, Any]]:
+    """Roles alternate, and nothing is sent that says nothing."""
+    sent: list[dict[str, Any]] = []
+    for content in contents:
+        parts = _sent_parts(content, signatures)
+        if not parts:
+            continue
+        if sent and sent[-1]["role"] == content.role:
+            sent[-1]["parts"].extend(parts)
+        else:
+            sent.append({"role": content.role, "parts": parts})
+    return sent
+
+
+def _sent_parts(content: Content, signatures: bool) -> list[dict[str, Any]]:
+    """Thoughts stay behind. A reply's text came in pieces, which go back as one: but never a signed
+    piece, whose signature is for exactly that part.
+    """
+    sent: list[dict[str, Any]] = []
+    pieces: list[str] = []
+    for given in content.parts:
+        part = given if signatures else given.without_signature()
+        if part.is_thought or not part.width:
+            continue
+        if content.role == "model" and part.is_plain:
+            pieces.append(part.text or "")
+            continue
+        _settle(pieces, sent)
+        sent.append(dict(part.raw))
+    _settle(pieces, sent)
+    return sent
+
+
+def _settle(pieces: list[str], sent: list[dict[str, Any]]) -> None:
+    if pieces:
+        sent.append({"text": "".join(pieces)})
+        pieces.clear()
