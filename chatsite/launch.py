@@ -1,0 +1,120 @@
+"""From `python3 manage.py` to Django: first whatever is missing, then the command.
+
+Standard library only, until everything else is there.
+"""
+
+import errno
+import importlib
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+
+from chatsite import provision
+from chatsite.provision import RUN, TOOLS
+
+OURS = """\
+Thinkalong
+
+  start   set up whatever is missing, then serve the chat
+  setup   only set up (with --tools: for test and lint as well)
+  test    run the tests; takes pytest's arguments, as in: test tests/endpoint -k retry
+  lint    check format, style, types, templates, browser modules and the house's rules
+  lock    renew the locks after an edit of a list of requirements
+"""
+WITH_TOOLS = {"test", "lint", "lock", "faults", "bench"}
+WITH_PAGE = {"start", "setup", "test", "lint", "faults", "bench", "collectstatic"}
+# What a system refuses for reasons that a person can mend, where a traceback would only frighten.
+MENDABLE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EADDRINUSE}
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command; the process's exit code."""
+    command = argv[1] if len(argv) > 1 else "help"
+    try:
+        prepare(command, "--tools" in argv)
+        return own_command(command)(argv[2:])
+    except provision.Trouble as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def prepare(command: str, tools: bool) -> None:
+    """Return only in a Python that has what the command needs; install it where it is missing."""
+    tools = tools or command in WITH_TOOLS
+    names = (RUN, TOOLS) if tools else (RUN,)
+    if not provision.ready_here(names):
+        if command in {"help", "--help", "-h"}:
+            print(OURS)
+            sys.exit()
+        provision.environment(names)
+        begin_again_inside()
+    if command in WITH_PAGE and not provision.browser_ready(tools):
+        provision.browser_libraries(tools)
+
+
+def begin_again_inside() -> None:
+    """The same command, in the Python of .venv. Never returns."""
+    command = [str(provision.PYTHON), *sys.orig_argv[1:]]
+    if sys.platform == "win32":  # where exec would hand the terminal back at once
+        sys.exit(subprocess.call(command))
+    os.execv(command[0], command)
+
+
+def own_command(name: str) -> Callable[[Sequence[str]], int]:
+    """What runs a command: some have no need of Django, and must work where its settings do not."""
+    if name == "setup":
+        return set_up
+    if name == "lint":
+        from chatsite import lint
+
+        return lint.main
+    if name == "lock":
+        from chatsite import locks
+
+        return locks.main
+    return lambda words: django([sys.argv[0], name, *words])
+
+
+def set_up(_words: Sequence[str]) -> int:
+    print("Everything is there. To start the chat: python3 manage.py start")
+    return 0
+
+
+def django(argv: list[str]) -> int:
+    """Run a command of Django's or of the product's own."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsite.settings")
+    if argv[1] == "test":
+        importlib.import_module("tests.surroundings")
+        argv.insert(2, "--")  # every word after it is pytest's
+    if argv[1] == "help" and len(argv) == 2:
+        print(OURS)
+    try:
+        from django.core.management import execute_from_command_line
+
+        execute_from_command_line(argv)
+    except Exception as error:
+        sentence = told(error)
+        if not sentence or os.environ.get("DEBUG", "").lower() in {"1", "yes", "on", "true"}:
+            raise
+        print(sentence, file=sys.stderr)
+        return 1
+    return 0
+
+
+def told(error: Exception) -> str:
+    """What a person can mend, as a sentence; empty for what only a developer can."""
+    from django.core.exceptions import ImproperlyConfigured
+    from django.db import InterfaceError, OperationalError
+
+    if isinstance(error, ImproperlyConfigured):
+        return str(error)
+    if isinstance(error, (OperationalError, InterfaceError)):
+        reason = " ".join(str(error).split())
+        return f"The database cannot be used: {reason}. See that it runs, and check DATABASE_URL."
+    if isinstance(error, OSError) and error.errno in MENDABLE:
+        where = f"{error.filename}: " if error.filename else ""
+        return f"The system refused: {where}{error.strerror}."
+    return ""
