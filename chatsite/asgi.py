@@ -1,0 +1,60 @@
+"""The ASGI application: files outside of Django, pages in Django, the socket in Channels."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from django.core.asgi import get_asgi_application
+
+Application = Callable[[Any, Any, Any], Awaitable[None]]
+
+
+class Started:
+    """Starts this process's part in the turns with the first request, if `serve` has not.
+
+    daphne knows no lifespan events, so an ASGI server that is not our own command gets it this way.
+    """
+
+    def __init__(self, application: Application) -> None:
+        self._application = application
+        self._starting: asyncio.Task[None] | None = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if self._starting is None or not self._starting.done():
+            await self.start()
+        await self._application(scope, receive, send)
+
+    async def start(self) -> None:
+        """Start once; everybody waits for the same start."""
+        from conversations.turns.live import get_live
+
+        if self._starting is None:
+            self._starting = asyncio.create_task(get_live().start())
+        await asyncio.shield(self._starting)
+
+
+def build() -> Started:
+    """Put the application together; Django must be up before the rest can be imported."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsite.settings")
+    pages = get_asgi_application()
+
+    from channels.routing import ProtocolTypeRouter, URLRouter
+    from django.conf import settings
+    from django.urls import path
+    from servestatic import ServeStaticASGI
+
+    from conversations.chat.consumer import PageConsumer
+
+    sockets = URLRouter([path("ws/", PageConsumer.as_asgi())])
+    return Started(
+        ServeStaticASGI(
+            ProtocolTypeRouter({"http": pages, "websocket": sockets}),
+            root=settings.STATIC_ROOT,
+            prefix=settings.STATIC_URL,
+            immutable_file_test=r"^.+\.[0-9a-f]{12}\..+$",
+        )
+    )
+
+
+application = build()

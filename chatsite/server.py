@@ -1,0 +1,119 @@
+"""daphne, with what it lacks: a start, an end, and a cap on bodies.
+
+daphne leaves 0.2 s after SIGTERM, and what runs detached dies without a word (measured). Here the
+first signal drains: new turns are refused, running ones may end, the rest is stored as
+interrupted, and the pages are told to come back.
+"""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+from collections.abc import Callable
+from typing import Any
+
+from daphne.http_protocol import HTTPFactory, WebRequest
+from daphne.server import Server as Daphne
+from daphne.ws_protocol import WebSocketProtocol
+from twisted.internet import reactor
+
+from chatsite.asgi import application
+from conversations.chat import sockets
+from conversations.turns.live import get_live
+
+BODY_LIMIT = 2 * 1024 * 1024
+"""Bytes in the body of a request."""
+FRAME_LIMIT = 1024 * 1024
+"""Bytes in a frame beyond which daphne closes; up to it the consumer answers."""
+GOODBYE = '{"type":"bye","after":%d}'
+
+
+class CappedRequest(WebRequest):
+    """Refuses a body by its declared length, before it is buffered, and an undeclared one as soon
+    as it is too long."""
+
+    def gotLength(self, length: int | None) -> None:  # Twisted's name
+        super().gotLength(length)
+        if length is not None and length > BODY_LIMIT:
+            self._refuse()
+
+    def handleContentChunk(self, data: bytes) -> None:  # Twisted's name
+        if self.content.tell() + len(data) > BODY_LIMIT:
+            self._refuse()
+        else:
+            super().handleContentChunk(data)
+
+    def _refuse(self) -> None:
+        self.channel.transport.write(b"HTTP/1.1 413 Content Too Large\r\nConnection: close\r\n\r\n")
+        self.channel.loseConnection()
+
+
+class CappedFactory(HTTPFactory):
+    """Makes capped requests."""
+
+    def buildProtocol(self, addr: Any) -> Any:  # Twisted's name
+        protocol = super().buildProtocol(addr)
+        if protocol is not None:
+            protocol.requestFactory = CappedRequest
+        return protocol
+
+
+class ClosingProtocol(WebSocketProtocol):
+    """Closes with any code: autobahn's own sendClose refuses 1012, which is what a restart is."""
+
+    def serverClose(self, code: int | None = None) -> None:  # daphne's name
+        self.sendCloseFrame(code=1000 if code is None else code, isReply=False)
+
+
+class Server(Daphne):
+    """daphne on a socket that is already open.
+
+    Args:
+        listener: the listening socket.
+        ready: called when people can come in.
+    """
+
+    def __init__(self, listener: socket.socket, ready: Callable[[], None]) -> None:
+        super().__init__(
+            application,
+            endpoints=["a socket that is open already"],
+            signal_handlers=False,
+            websocket_max_message_size=FRAME_LIMIT,
+            websocket_max_frame_size=FRAME_LIMIT,
+            websocket_timeout=-1,
+            http_timeout=120,
+            ready_callable=self._begin,
+            server_name="thinkalong",
+        )
+        self.endpoints: list[str] = []
+        self._listener = listener
+        self._ready = ready
+        self._ending: asyncio.Task[None] | None = None
+
+    def _begin(self) -> None:
+        self.http_factory = CappedFactory(self)
+        self.ws_factory.protocol = ClosingProtocol
+        loop = asyncio.get_event_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            with contextlib.suppress(NotImplementedError):
+                loop.add_signal_handler(number, self._signalled)
+        self._starting = loop.create_task(self._start())
+
+    async def _start(self) -> None:
+        await application.start()
+        reactor.adoptStreamPort(self._listener.fileno(), self._listener.family, self.http_factory)
+        self._ready()
+
+    def _signalled(self) -> None:
+        """The first signal drains; a second one does not wait any longer."""
+        if self._ending is not None:
+            os._exit(1)
+        self._ending = asyncio.get_running_loop().create_task(self._end())
+
+    async def _end(self) -> None:
+        try:
+            await get_live().drain()
+            await sockets.close_all(GOODBYE)
+        finally:
+            reactor.stop()

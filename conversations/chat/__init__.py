@@ -1,0 +1,1 @@
+"""The browser's side: the socket, its frames, and the page."""

@@ -1,0 +1,94 @@
+"""What goes down one socket: in order, in one coroutine, and never more than the reader takes.
+
+daphne buffers without bound for a client that does not read, and says nothing of it. So the page
+is asked at times how far it is (`ping` with a mark, answered by `pong`), and no more than WINDOW
+is ever under way beyond the last answer.
+"""
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from conversations.chat.frames import encode, encode_news
+from conversations.turns.news import News, Snapshot
+
+logger = logging.getLogger(__name__)
+
+WINDOW = 256 * 1024
+"""Characters under way beyond the last mark that was answered."""
+MARK_EVERY = 64 * 1024
+"""Characters after which a mark is sent along."""
+WAITING_LIMIT = 500
+"""Frames that may wait for a reader; with more, the socket is closed."""
+
+
+class Overflow(Exception):
+    """The reader does not take what is sent."""
+
+
+class Outbox:
+    """The frames that wait for one socket.
+
+    Args:
+        send: sends one text.
+        opened: called when the reader has caught up after it had not.
+    """
+
+    def __init__(self, send: Callable[[str], Awaitable[None]], opened: Callable[[], None]) -> None:
+        self._send = send
+        self._opened = opened
+        self._frames: deque[dict[str, Any] | News | Snapshot] = deque()
+        self._wake = asyncio.Event()
+        self._marks: deque[tuple[int, int]] = deque()
+        self._mark = self._sent = self._taken = self._marked = 0
+        self.behind = False
+        self.heard_at = self.marked_at = time.monotonic()
+
+    def put(self, frame: dict[str, Any] | News | Snapshot) -> None:
+        """Queue a frame.
+
+        Raises:
+            Overflow: too many wait already.
+        """
+        if len(self._frames) >= WAITING_LIMIT:
+            raise Overflow
+        self._frames.append(frame)
+        self._wake.set()
+
+    def mark(self) -> None:
+        """Ask the page how far it is."""
+        self._mark += 1
+        self._marked, self.marked_at = self._sent, time.monotonic()
+        self._marks.append((self._mark, self._sent))
+        self._frames.appendleft({"type": "ping", "mark": self._mark})
+        self._wake.set()
+
+    def answered(self, mark: int) -> None:
+        """Take the page's word for a mark; one that was never sent says nothing."""
+        while self._marks and self._marks[0][0] <= mark <= self._mark:
+            self._taken = self._marks.popleft()[1]
+        if self.behind and self._sent - self._taken < WINDOW:
+            self.behind = False
+            self._wake.set()
+            self._opened()
+
+    async def run(self) -> None:
+        """Send until cancelled, or until the socket is gone."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._frames and (not self.behind or _is_ping(self._frames[0])):
+                frame = self._frames.popleft()
+                text = encode(frame) if isinstance(frame, dict) else encode_news(frame)
+                await self._send(text)
+                self._sent += len(text)
+                if self._sent - self._marked > MARK_EVERY:
+                    self.mark()
+                self.behind = self._sent - self._taken >= WINDOW
+
+
+def _is_ping(frame: dict[str, Any] | News | Snapshot) -> bool:
+    return isinstance(frame, dict) and frame["type"] == "ping"

@@ -1,0 +1,59 @@
+"""`manage.py serve`: daphne with our way of ending. `start` prepares everything and then does this."""
+
+import logging
+import os
+import socket
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+logger = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    """Serves until SIGTERM or SIGINT, then drains: see conversations.turns.live."""
+
+    help = "Serve on HOST and PORT (nothing is migrated or collected: that is `start`)."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default=settings.HOST)
+        parser.add_argument("--port", type=int, default=settings.PORT, help="0 for a free one")
+        parser.add_argument(
+            "--fd", type=int, help="a listening socket that the caller has opened, instead"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        listener = _listen(options["host"], options["port"], options["fd"])
+        host, port = listener.getsockname()[:2]
+        # Imported late: daphne installs Twisted's reactor when it is imported.
+        from chatsite.server import Server
+
+        shown = f"[{host}]" if ":" in host else host
+        Server(
+            listener, lambda: self.stdout.write(f"Thinkalong is at http://{shown}:{port}/")
+        ).run()
+        # daphne leaves threads behind that would hold up the exit; all is stored and closed.
+        logging.shutdown()
+        self.stdout.flush()
+        os._exit(0)
+
+
+def _listen(host: str, port: int, handle: int | None) -> socket.socket:
+    """The listening socket; opened here so that a taken port is one clear line."""
+    if handle is not None:
+        return socket.socket(fileno=handle)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(1024)
+    except OSError as error:
+        raise CommandError(
+            f"Cannot listen on {host} port {port} ({error.strerror}). "
+            "Stop what uses it, or set PORT to another number."
+        ) from None
+    return listener

@@ -1,0 +1,134 @@
+"""Turns, and the log of the running ones."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from conversations.models.conversation import Conversation, Message
+
+
+class Turn(models.Model):
+    """One run of the endpoint: from a question to a named outcome.
+
+    Each change of state is one UPDATE with the owner and the old state in its WHERE; where no row
+    changed, another process has the turn. Only conversations.turns writes here.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("queued")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        STOPPED = "stopped", _("stopped")
+        FAILED = "failed", _("failed")
+        INTERRUPTED = "interrupted", _("interrupted")
+
+    class Outcome(models.TextChoices):
+        COMPLETE = "complete", _("complete")
+        STOPPED = "stopped", _("stopped")
+        BLOCKED = "blocked", _("blocked")
+        FILTERED = "filtered", _("filtered")
+        OUT_OF_TOKENS = "out_of_tokens", _("out of tokens")
+        CUT_OFF = "cut_off", _("cut off")
+        STALLED = "stalled", _("stalled")
+        REFUSED = "refused", _("refused by the endpoint")
+        OVER_QUOTA = "over_quota", _("over quota")
+        INTERRUPTED = "interrupted", _("interrupted")
+        EMPTY = "empty", _("empty")
+
+    ACTIVE = (State.QUEUED, State.RUNNING)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="turns")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="turns")
+    question = models.ForeignKey(Message, models.CASCADE, related_name="turns")
+    reply = models.OneToOneField(
+        Message, models.SET_NULL, null=True, blank=True, related_name="turn"
+    )
+
+    client_id = models.UUIDField(_("the page's id"))
+    digest = models.CharField(_("digest of what was asked"), max_length=64)
+    model = models.CharField(_("model"), max_length=200)
+    settings = models.JSONField(_("settings as sent"), default=dict)
+    budget = models.IntegerField(_("thinking budget"), null=True, blank=True)
+    model_version = models.CharField(_("model version"), max_length=200, blank=True)
+    response_id = models.CharField(_("response id"), max_length=200, blank=True)
+
+    state = models.CharField(_("state"), max_length=11, choices=State, default=State.QUEUED)
+    outcome = models.CharField(_("outcome"), max_length=13, choices=Outcome, blank=True)
+    reason = models.CharField(_("reason"), max_length=100, blank=True)
+    status = models.IntegerField(_("HTTP status"), null=True, blank=True)
+    detail = models.TextField(_("the endpoint's words"), blank=True)
+    waiting = models.JSONField(_("coming retry"), null=True, blank=True)
+    stop_requested = models.BooleanField(_("stop requested"), default=False)
+    owner = models.CharField(_("process"), max_length=100, blank=True)
+    lease_until = models.DateTimeField(_("leased until"), null=True, blank=True)
+
+    accepted_at = models.DateTimeField(_("accepted"), default=timezone.now)
+    asked_at = models.DateTimeField(_("asked upstream"), null=True, blank=True)
+    thought_at = models.DateTimeField(_("first thought"), null=True, blank=True)
+    answer_at = models.DateTimeField(_("first answer"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    position = models.BigIntegerField(_("length of the log"), default=0)
+    timeline = models.JSONField(_("timeline"), default=list, blank=True)
+    prompt_tokens = models.IntegerField(default=0)
+    cached_tokens = models.IntegerField(default=0)
+    thought_tokens = models.IntegerField(default=0)
+    answer_tokens = models.IntegerField(default=0)
+    tool_tokens = models.IntegerField(default=0)
+    total_tokens = models.IntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("turn")
+        verbose_name_plural = _("turns")
+        ordering = ["-accepted_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "client_id"], name="turn_sent_once"),
+            models.UniqueConstraint(
+                fields=["conversation"],
+                condition=Q(state__in=["queued", "running"]),
+                name="turn_one_at_a_time",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["lease_until"],
+                condition=Q(state__in=["queued", "running"]),
+                name="turn_leases",
+            ),
+            models.Index(fields=["person", "-accepted_at"], name="turn_by_person"),
+            models.Index(fields=["accepted_at"], name="turn_news"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+    @property
+    def active(self) -> bool:
+        """Whether it is still to end."""
+        return self.state in self.ACTIVE
+
+
+class Chunk(models.Model):
+    """One event of a running turn, as it came: the log, folded into the reply at the end.
+
+    Positions count code points of text, and 1 for whatever else a part carries (FRAMES.md).
+    """
+
+    turn = models.ForeignKey(Turn, models.CASCADE, related_name="chunks")
+    start = models.BigIntegerField()
+    end = models.BigIntegerField()
+    at_ms = models.BigIntegerField(help_text=_("milliseconds since the turn was accepted"))
+    parts = models.TextField(help_text=_("the event's parts, as JSON"))
+    usage = models.TextField(blank=True, help_text=_("the tokens used so far, as JSON"))
+
+    class Meta:
+        ordering = ["start"]
+        constraints = [models.UniqueConstraint(fields=["turn", "start"], name="chunk_once")]
+
+    def __str__(self) -> str:
+        return f"{self.turn_id} [{self.start}, {self.end})"

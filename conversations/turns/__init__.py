@@ -1,0 +1,1 @@
+"""A turn's life, whoever asked for it."""

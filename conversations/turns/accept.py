@@ -1,0 +1,249 @@
+"""The start of a turn: checked, idempotent, stored in one commit before anything is answered."""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from conversations.endpoint.capabilities import for_model
+from conversations.endpoint.parts import Settings, storable
+from conversations.models import Conversation, Message, Turn, User
+from conversations.models.conversation import title_from
+
+MESSAGE_LIMIT = 60_000
+"""Code points in one message: at four bytes each still within a frame."""
+TURNS_AT_ONCE = 8
+"""Running turns of one person."""
+TURNS_A_MINUTE = 60
+"""Started turns of one person."""
+LEASE = timedelta(seconds=15)
+MORE_ROOM = 65_536
+"""Output tokens asked for by "try again with more room": the most that current models allow."""
+
+
+class Refusal(Exception):
+    """A turn was not started, and nothing was stored.
+
+    Refusal
+      Empty        nothing but white space was sent
+      TooLarge     more than MESSAGE_LIMIT code points
+      Absent       no such conversation or turn, or not this person's
+      Busy         a turn is running in the conversation
+      IdReused     the page's id was used for something else
+      NotNow       the turn to be asked again is still running
+      OverQuota    too many turns at once, or in a minute
+      Draining     the server is about to restart
+    """
+
+    code = "refused"
+
+
+class Empty(Refusal):
+    code = "empty"
+
+
+class TooLarge(Refusal):
+    code = "too_large"
+
+
+class Absent(Refusal):
+    code = "not_found"
+
+
+class Busy(Refusal):
+    code = "busy"
+
+
+class IdReused(Refusal):
+    code = "id_reused"
+
+
+class NotNow(Refusal):
+    code = "not_now"
+
+
+class OverQuota(Refusal):
+    code = "over_quota"
+
+
+class Draining(Refusal):
+    code = "draining"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Something new to be asked; a conversation of None begins one."""
+
+    client_id: uuid.UUID
+    text: str
+    conversation: uuid.UUID | None = None
+    model: str | None = None
+
+    def digest(self) -> str:
+        return _digest("ask", self.conversation, self.text, self.model)
+
+
+@dataclass(frozen=True, slots=True)
+class AskAgain:
+    """An old question asked once more: "same", with "more_room", or to "answer_now"."""
+
+    client_id: uuid.UUID
+    turn: uuid.UUID
+    how: str = "same"
+
+    def digest(self) -> str:
+        return _digest("again", self.turn, self.how)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A stored turn; a duplicate was stored by an earlier sending of the same."""
+
+    turn: Turn
+    duplicate: bool
+
+
+def accept(person: User, ask: Ask | AskAgain, owner: str) -> Accepted:
+    """Store a turn for the process `owner` to run, or find the one that was stored before.
+
+    Raises:
+        Refusal: in one of its forms; nothing was stored.
+        django.db.Error: the database could not be reached; nothing is known to be stored, and
+            sending the same again is safe.
+    """
+    known = _known(person, ask)
+    if known:
+        return known
+    if isinstance(ask, Ask):
+        _check_text(ask.text)
+    try:
+        with transaction.atomic():
+            _check_quota(person)
+            turn = _new_question(person, ask) if isinstance(ask, Ask) else _again(person, ask)
+            turn.owner, turn.client_id, turn.digest = owner, ask.client_id, ask.digest()
+            turn.save(force_insert=True)
+            Turn.objects.filter(pk=turn.pk).update(lease_until=Now() + LEASE)
+            _on_show(turn)
+    except IntegrityError:
+        # Either the same sending won the race from another socket, or the conversation is busy.
+        known = _known(person, ask)
+        if known:
+            return known
+        raise Busy from None
+    return Accepted(turn, duplicate=False)
+
+
+def _digest(*words: object) -> str:
+    encoded = json.dumps([None if word is None else str(word) for word in words])
+    return hashlib.sha256(encoded.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _known(person: User, ask: Ask | AskAgain) -> Accepted | None:
+    turn = (
+        person.turns.filter(client_id=ask.client_id)
+        .select_related("conversation", "question")
+        .first()
+    )
+    if turn is None:
+        return None
+    if turn.digest != ask.digest():
+        raise IdReused
+    return Accepted(turn, duplicate=True)
+
+
+def _check_text(text: str) -> None:
+    if not text.strip():
+        raise Empty
+    if len(text) > MESSAGE_LIMIT:
+        raise TooLarge
+
+
+def _check_quota(person: User) -> None:
+    since = timezone.now() - timedelta(minutes=1)
+    running = person.turns.filter(state__in=Turn.ACTIVE).count()
+    if running >= TURNS_AT_ONCE or (
+        person.turns.filter(accepted_at__gt=since).count() >= TURNS_A_MINUTE
+    ):
+        raise OverQuota
+
+
+def _new_question(person: User, ask: Ask) -> Turn:
+    if ask.conversation is None:
+        conversation = Conversation.objects.create(
+            owner=person,
+            title=title_from(storable(ask.text)),
+            model=_offered(ask.model) or settings.GEMINI_MODELS[0],
+        )
+    else:
+        conversation = _own(person.conversations, pk=ask.conversation)
+        conversation.model = _offered(ask.model) or conversation.model
+    question = Message.objects.create(
+        conversation=conversation,
+        parent_id=conversation.leaf_id,
+        role=Message.Role.USER,
+        parts=[{"text": storable(ask.text)}],
+        answer_text=storable(ask.text),
+    )
+    return _turn(person, conversation, question, conversation.settings)
+
+
+def _again(person: User, ask: AskAgain) -> Turn:
+    before: Turn = _own(
+        person.turns.select_related("conversation", "question"),
+        pk=ask.turn,
+        conversation__owner=person,
+    )
+    if before.active:
+        raise NotNow
+    capability = for_model(before.conversation.model)
+    chosen: Mapping[str, Any] = before.conversation.settings
+    if ask.how == "more_room":
+        chosen = {**chosen, "max_output_tokens": MORE_ROOM}
+    elif ask.how == "answer_now":
+        chosen = {**chosen, **capability.least_thinking()}
+    return _turn(person, before.conversation, before.question, chosen)
+
+
+def _turn(
+    person: User, conversation: Conversation, question: Message, chosen: Mapping[str, Any]
+) -> Turn:
+    """A turn with the site's settings, and over them the conversation's own."""
+    wanted = Settings.from_json({**settings.GENERATION, **chosen})
+    thinking = for_model(conversation.model).thinking(wanted)
+    return Turn(
+        conversation=conversation,
+        person=person,
+        question=question,
+        model=conversation.model,
+        settings=wanted.to_json(),
+        budget=thinking.get("thinkingBudget"),
+    )
+
+
+def _on_show(turn: Turn) -> None:
+    """Put the conversation on top of the list, with the question at the end of what it shows."""
+    conversation = turn.conversation
+    conversation.leaf_id = turn.question_id
+    conversation.updated_at = timezone.now()
+    conversation.unread = False
+    conversation.save(update_fields=["leaf", "updated_at", "unread", "model"])
+
+
+def _offered(model: str | None) -> str | None:
+    return model if model in settings.GEMINI_MODELS else None
+
+
+def _own(among: Any, **wanted: object) -> Any:
+    """One row out of a person's own; someone else's is as absent as one that never was."""
+    found = among.filter(**wanted).first()
+    if found is None:
+        raise Absent
+    return found

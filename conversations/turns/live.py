@@ -1,0 +1,263 @@
+"""What runs in this process: turns, their news, and looking around for what others left behind."""
+
+import asyncio
+import functools
+import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import Error
+from django.utils import timezone
+
+from conversations.endpoint.client import Config, Endpoint
+from conversations.endpoint.parts import Outcome
+from conversations.endpoint.rehearsal import RehearsalTransport
+from conversations.models import Turn, User
+from conversations.turns import elsewhere, recovery
+from conversations.turns.accept import LEASE, Accepted, Ask, AskAgain, Draining, accept
+from conversations.turns.bus import Bus
+from conversations.turns.database import in_database
+from conversations.turns.hub import Hub
+from conversations.turns.news import (
+    Changed,
+    News,
+    Started,
+    describe_conversation,
+    describe_message,
+    describe_turn,
+)
+from conversations.turns.runner import Runner
+from conversations.turns.subscription import Deliver, Subscription
+from conversations.turns.writer import Writer, ended_news
+
+logger = logging.getLogger(__name__)
+
+LOOK_EVERY = 1.0
+"""Seconds between looks at stop flags and at turns that other processes run."""
+RENEW_EVERY = 4.0
+REAP_EVERY = 5.0
+DRAIN_FOR = 25.0
+"""Seconds that running turns have to end by themselves when the server is asked to stop."""
+
+STOPPED = Outcome("stopped")
+
+
+class Live:
+    """This process's part in the life of turns. Everything here runs in one event loop."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self.owner = recovery.new_owner()
+        self.hub = Hub()
+        self.draining = False
+        self._endpoint = endpoint
+        self._runners: dict[UUID, Runner] = {}
+        self._tasks: dict[UUID, asyncio.Task[None]] = {}
+        self._chores: list[asyncio.Task[None]] = []
+        self._presence = recovery.Presence(settings.DATA_DIR)
+        self._renewed_at = time.monotonic()
+        self._looked_at = timezone.now()
+        self.bus = Bus(self.owner, self.hub.publish, self._stop_asked)
+        self.writer = Writer(self.owner, self._publish, self._lost)
+
+    async def start(self) -> None:
+        """Begin: end or take up what earlier processes left, and keep looking around."""
+        alone = await in_database(self._presence.enter)
+        self.writer.start()
+        self.bus.start()
+        try:
+            await self._reap(alone=alone)
+        except Error as error:
+            logger.warning("No database at the start (%s), looking again", type(error).__name__)
+        self._chores = [
+            asyncio.create_task(self._every(seconds, chore), name=chore.__name__)
+            for seconds, chore in (
+                (LOOK_EVERY, self._look),
+                (RENEW_EVERY, self._renew),
+                (REAP_EVERY, self._reap),
+            )
+        ]
+
+    async def accept(self, person: User, ask: Ask | AskAgain) -> Accepted:
+        """Store a turn and run it here.
+
+        Raises:
+            Refusal: see conversations.turns.accept.
+        """
+        if self.draining:
+            raise Draining
+        # Shielded: were the caller cancelled, the turn would be stored and run by nobody.
+        return await asyncio.shield(asyncio.create_task(self._accept(person, ask)))
+
+    async def _accept(self, person: User, ask: Ask | AskAgain) -> Accepted:
+        accepted = await in_database(accept, person, ask, self.owner)
+        turn = accepted.turn
+        if not accepted.duplicate:
+            self._run(turn.pk)
+            listed = describe_conversation(turn.conversation, running=True)
+            question = describe_message(turn.question)
+            self._publish(
+                [
+                    Changed(person.pk, listed),
+                    Started(person.pk, str(turn.conversation_id), question, describe_turn(turn)),
+                ]
+            )
+        return accepted
+
+    def tell(self, news: Sequence[News]) -> None:
+        """Tell what has been stored already, here and in the other processes."""
+        self._publish(news)
+
+    def join(self, turn_id: UUID, position: int, deliver: Deliver) -> Subscription:
+        """Subscribe to a turn from a position on, wherever it runs, also when it has ended."""
+        subscription = Subscription(self.hub, turn_id, position, deliver)
+        subscription.open()
+        return subscription
+
+    async def stop(self, turn_id: UUID) -> None:
+        """Ask for a turn's end. A flag first: whoever runs it finds it there, 1 s later at most."""
+        await in_database(request_stop, turn_id)
+        self._stop_asked(str(turn_id))
+        self.bus.request_stop(str(turn_id))
+
+    async def recover(self, turn_id: UUID) -> None:
+        """Take or end this turn now, if its lease is over: for whoever reads it and finds it so."""
+        if turn_id not in self._tasks:
+            await self._take(turn_id, alone=False)
+
+    async def drain(self, seconds: float = DRAIN_FOR) -> None:
+        """Let the running turns end, interrupt those that do not in time, store everything."""
+        self.draining = True
+        tasks = set(self._tasks.values())
+        if tasks:
+            await asyncio.wait(tasks, timeout=seconds)
+        for runner in tuple(self._runners.values()):
+            runner.stop(recovery.RESTARTED)
+        if self._tasks:
+            await asyncio.wait(set(self._tasks.values()), timeout=5)
+        await self.close()
+
+    async def close(self) -> None:
+        """End the chores, and store what is queued."""
+        for chore in self._chores:
+            chore.cancel()
+        await self.writer.close()
+        self.bus.close()
+        self._presence.leave()
+        await self._endpoint.aclose()
+
+    @property
+    def running(self) -> frozenset[UUID]:
+        """The turns that this process runs."""
+        return frozenset(self._tasks)
+
+    def _publish(self, news: Sequence[News]) -> None:
+        self.hub.publish(news)
+        self.bus.publish(news)
+
+    def _run(self, turn_id: UUID) -> None:
+        runner = self._runners[turn_id] = Runner(turn_id, self._endpoint, self.writer)
+        task = self._tasks[turn_id] = asyncio.create_task(runner.run(), name=f"turn {turn_id}")
+        task.add_done_callback(lambda done: self._forget(turn_id, done))
+
+    def _forget(self, turn_id: UUID, task: "asyncio.Task[None]") -> None:
+        del self._runners[turn_id], self._tasks[turn_id]
+        if not task.cancelled() and task.exception() is not None:
+            # Its lease runs out, and whoever reaps it then stores its end.
+            logger.error("Turn %s failed", turn_id, exc_info=task.exception())
+
+    def _stop_asked(self, turn_id: str) -> None:
+        runner = self._runners.get(UUID(turn_id))
+        if runner is not None:
+            runner.stop(STOPPED)
+
+    def _lost(self, turn_id: UUID) -> None:
+        runner = self._runners.get(turn_id)
+        if runner is not None:
+            logger.warning("Turn %s is another process's now", turn_id)
+            runner.stop(None)
+
+    async def _every(self, seconds: float, chore: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            await asyncio.sleep(seconds)
+            try:
+                await chore()
+            except Error as error:
+                logger.warning("%s: no database (%s)", chore.__name__, type(error).__name__)
+            except Exception:
+                logger.exception("%s failed and will be tried again", chore.__name__)
+
+    async def _renew(self) -> None:
+        if self._tasks:
+            for turn_id in await in_database(recovery.renew, self.owner, self.running):
+                # A turn may have ended while the question was under way.
+                if turn_id in self._tasks and not self.writer.ending(turn_id):
+                    self._lost(turn_id)
+        self._renewed_at = time.monotonic()
+
+    async def _reap(self, *, alone: bool = False) -> None:
+        """Take or end what nobody runs.
+
+        Not while this process itself could not renew in time: if the database was away, or all
+        were frozen, the others must have their chance to renew first.
+        """
+        if time.monotonic() - self._renewed_at > LEASE.total_seconds():
+            self._renewed_at = time.monotonic()
+            return
+        for turn_id in await in_database(recovery.abandoned, self.owner, self.running, alone=alone):
+            await self._take(turn_id, alone=alone)
+
+    async def _take(self, turn_id: UUID, *, alone: bool) -> None:
+        turn = await in_database(take_whole, turn_id, self.owner, alone)
+        if turn is None:
+            return
+        if turn.active:
+            self._run(turn_id)
+        else:
+            logger.warning("Turn %s was interrupted; its text is kept", turn_id)
+            self._publish(ended_news(turn))
+
+    async def _look(self) -> None:
+        """Look at stop flags, and at what other processes did: all of it may have come by the bus,
+        and what came twice is dropped by whoever hears it."""
+        if self._tasks:
+            for turn_id in await in_database(recovery.stops_requested, self.running):
+                self._stop_asked(str(turn_id))
+        turns = [UUID(turn) for turn in self.hub.heard("turn:")]
+        remote = [turn for turn in turns if turn not in self._tasks]
+        people = [int(person) for person in self.hub.heard("person:")]
+        since, self._looked_at = self._looked_at, timezone.now()
+        if remote or people:
+            # A little overlap, for rows that were committed after they were dated.
+            self.hub.publish(
+                await in_database(
+                    elsewhere.news, remote, people, since - timedelta(seconds=2), self.owner
+                )
+            )
+
+
+def request_stop(turn_id: UUID) -> None:
+    """Raise a turn's stop flag."""
+    Turn.objects.filter(pk=turn_id, state__in=Turn.ACTIVE).update(stop_requested=True)
+
+
+def take_whole(turn_id: UUID, owner: str, alone: bool) -> Turn | None:
+    """`recovery.take`, with what is needed to tell of it."""
+    turn = recovery.take(turn_id, owner, alone=alone)
+    return turn and Turn.objects.select_related("conversation", "reply").get(pk=turn.pk)
+
+
+def endpoint_from_settings() -> Endpoint:
+    """The endpoint that the environment names; without a key, the rehearsal model."""
+    config = Config(settings.GEMINI_BASE_URL, settings.GEMINI_API_KEY, settings.GEMINI_AUTH)
+    if settings.REHEARSAL:
+        return Endpoint(config, transport=RehearsalTransport(pace=settings.REHEARSAL_PACE))
+    return Endpoint(config)
+
+
+@functools.cache
+def get_live() -> Live:
+    """The one of this process, made when first asked for, in its event loop."""
+    return Live(endpoint_from_settings())

@@ -1,0 +1,161 @@
+"""One turn, from the endpoint to the writer. It knows nothing of sockets."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from datetime import timedelta
+from typing import Any, cast
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+
+from conversations.endpoint.client import Endpoint
+from conversations.endpoint.parts import Chunk, End, Outcome, Request, Usage, Waiting
+from conversations.models import Turn
+from conversations.turns.commit import Ending, Mark, Row
+from conversations.turns.database import in_database
+from conversations.turns.history import request_for
+from conversations.turns.news import milliseconds
+from conversations.turns.pieces import length
+from conversations.turns.writer import Writer
+
+logger = logging.getLogger(__name__)
+
+CLOSING = 5.0
+"""Seconds to wait for the endpoint's connection to close before the end is stored all the same."""
+
+
+class Runner:
+    """Runs one turn that this process has; ends it exactly once, whatever happens.
+
+    `stop` asks it to end early. The reading task is cancelled at most once: a second cancellation
+    would break the clean-up of the first and leave the turn without an end.
+    """
+
+    def __init__(self, turn_id: UUID, endpoint: Endpoint, writer: Writer) -> None:
+        self.turn_id = turn_id
+        self._endpoint = endpoint
+        self._writer = writer
+        self._stopping: asyncio.Future[Outcome | None] = asyncio.get_running_loop().create_future()
+        self._accepted = timezone.now()
+        self._began = time.monotonic()
+        self._position = 0
+        self._usage: Usage | None = None
+        self._usage_told: Usage | None = None
+        self._seen: set[str] = set()
+        self._metadata: list[Any] = []
+        self._model_version = self._response_id = ""
+        self._waiting = False
+
+    def stop(self, outcome: Outcome | None) -> None:
+        """End the turn with this outcome; None ends the run without a word (it is not ours)."""
+        if not self._stopping.done():
+            self._stopping.set_result(outcome)
+
+    async def run(self) -> None:
+        """Take the turn from "queued" to its end, and wait until the end is stored."""
+        request = await in_database(claim, self.turn_id, self._writer.owner)
+        if request is None:
+            return
+        reading = asyncio.create_task(self._read(request), name=f"read {self.turn_id}")
+        either: set[asyncio.Future[Any]] = {reading, self._stopping}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        if self._stopping.done():
+            reading.cancel()
+            await asyncio.wait({reading}, timeout=CLOSING)
+            outcome = self._stopping.result()
+            if outcome is None:
+                return
+        else:
+            outcome = self._result(reading)
+        await self._writer.finish(
+            Ending(
+                self.turn_id,
+                outcome,
+                self._position,
+                self._usage,
+                tuple(self._metadata),
+                self._model_version,
+                self._response_id,
+            )
+        )
+
+    def _result(self, reading: "asyncio.Task[Outcome]") -> Outcome:
+        try:
+            return reading.result()
+        except Exception:
+            logger.exception("Turn %s ended by a mistake of ours", self.turn_id)
+            return Outcome("interrupted", reason="fault", retryable=True)
+
+    async def _read(self, request: Request) -> Outcome:
+        stream = cast(AsyncGenerator[Chunk | Waiting | End, None], self._endpoint.stream(request))
+        async with aclosing(stream):
+            async for value in stream:
+                if isinstance(value, Chunk):
+                    self._take(value)
+                    await self._writer.room()
+                elif isinstance(value, Waiting):
+                    self._wait(value)
+                else:
+                    return value.outcome
+        return Outcome("cut_off")
+
+    def _take(self, chunk: Chunk) -> None:
+        """Queue what a chunk brings for the log."""
+        self._usage = chunk.usage or self._usage
+        self._model_version = chunk.model_version or self._model_version
+        self._response_id = chunk.response_id or self._response_id
+        if chunk.extras:
+            self._metadata.append(dict(chunk.extras))
+        self._mark_firsts(chunk)
+        width = length(chunk.parts)
+        if not width:
+            return
+        usage = self._usage if self._usage != self._usage_told else None
+        self._usage_told = self._usage
+        start, self._position = self._position, self._position + width
+        self._writer.put(
+            Row(self.turn_id, start, self._position, self._at_ms(), chunk.parts, usage)
+        )
+
+    def _mark_firsts(self, chunk: Chunk) -> None:
+        """The moments when the turn first thought and first answered; the end of a wait."""
+        kinds = {("thought" if part.is_thought else "answer") for part in chunk.parts if part.width}
+        changes: dict[str, Any] = {f"{kind}_at": timezone.now() for kind in kinds - self._seen}
+        self._seen |= kinds
+        if self._waiting:
+            changes["waiting"], self._waiting = None, False
+        if changes:
+            self._writer.put(Mark(self.turn_id, changes))
+
+    def _wait(self, waiting: Waiting) -> None:
+        self._waiting = True
+        until = timezone.now() + timedelta(seconds=waiting.seconds)
+        described = {
+            "attempt": waiting.attempt,
+            "of": waiting.of,
+            "until": milliseconds(until),
+            "status": waiting.status,
+            "message": waiting.message,
+        }
+        self._writer.put(Mark(self.turn_id, {"waiting": described}))
+
+    def _at_ms(self) -> int:
+        return round((time.monotonic() - self._began) * 1000)
+
+
+def claim(turn_id: UUID, owner: str) -> Request | None:
+    """Commit "asked upstream" before the request goes out, and give the request.
+
+    After this commit the turn is never asked again by itself: were the process killed now, nobody
+    could know whether the endpoint was asked. None: the turn is not this process's to ask.
+    """
+    changed = Turn.objects.filter(Q(owner=owner), pk=turn_id, state=Turn.State.QUEUED).update(
+        state=Turn.State.RUNNING, asked_at=timezone.now()
+    )
+    if not changed:
+        return None
+    return request_for(Turn.objects.select_related("conversation").get(pk=turn_id))

@@ -1,0 +1,234 @@
+"""The only writer of the chunk log: group commit, then publish.
+
+One queue in the process carries rows, marks and ends in order. What is in the queue when a commit
+begins goes into it; nothing is told to anybody before its commit is done.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from uuid import UUID
+
+from django.db import InterfaceError, OperationalError, connection
+
+from conversations.endpoint.parts import Part, Usage
+from conversations.models import Turn
+from conversations.turns.commit import Ending, Mark, Row, Stored, store
+from conversations.turns.news import (
+    Changed,
+    News,
+    Tail,
+    TurnState,
+    describe_conversation,
+    describe_turn,
+    end_of,
+)
+from conversations.turns.pieces import joined, pieces_of
+
+logger = logging.getLogger(__name__)
+
+Record = Row | Mark | Ending
+
+QUEUE_LIMIT = 32 * 1024 * 1024
+"""Code points that may wait for the database before the endpoint is read more slowly."""
+RETRY_FIRST, RETRY_MOST = 0.05, 1.0
+"""Seconds between tries while the database does not take a commit."""
+GIVE_UP_AFTER = 60.0
+"""Seconds after which a turn that cannot be stored is given up: its lease is long gone."""
+REST = 2.0
+"""How long the writer rests after a commit, as a multiple of what the commit took.
+
+No fixed tick: a lone stream finds the rest over before its next chunk comes, and under load the
+commits take at most a third of the time and carry more rows each.
+"""
+REST_MOST = 0.010
+
+
+class Writer:
+    """Takes records from the runners, commits them in groups, publishes what was committed.
+
+    Args:
+        owner: this process's name in the turns' rows.
+        publish: called in the event loop with the news of each commit, in order.
+        lost: called with a turn that turned out to be another process's.
+    """
+
+    def __init__(
+        self,
+        owner: str,
+        publish: Callable[[Sequence[News]], None],
+        lost: Callable[[UUID], None],
+    ) -> None:
+        self.owner = owner
+        self._publish = publish
+        self._lost = lost
+        self._queue: list[Record] = []
+        self._waiting = 0
+        self._ends: dict[UUID, asyncio.Future[bool]] = {}
+        self._wake = asyncio.Event()
+        self._room = asyncio.Event()
+        self._room.set()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.get_running_loop().create_task(self._run(), name="writer")
+
+    def put(self, record: Record) -> None:
+        """Queue a record; it is committed in order with all others."""
+        self._queue.append(record)
+        if isinstance(record, Row):
+            self._waiting += record.end - record.start
+            if self._waiting > QUEUE_LIMIT:
+                self._room.clear()
+        self._idle.clear()
+        self._wake.set()
+
+    async def finish(self, ending: Ending) -> bool:
+        """Queue a turn's end and wait until it is committed.
+
+        Returns:
+            Whether it was; if not, the turn is another process's, or the database was given up.
+        """
+        done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._ends[ending.turn] = done
+        self.put(ending)
+        return await done
+
+    def ending(self, turn_id: UUID) -> bool:
+        """Whether a turn's end is on its way into the database."""
+        return turn_id in self._ends
+
+    async def room(self) -> None:
+        """Wait until the queue has room for more log."""
+        await self._room.wait()
+
+    async def flushed(self) -> None:
+        """Wait until all that was put has been committed, or given up."""
+        await self._idle.wait()
+
+    async def close(self) -> None:
+        """Commit what is queued and end."""
+        await self.flushed()
+        if self._task is not None:
+            self._task.cancel()
+        self._thread.submit(connection.close).result()
+        self._thread.shutdown()
+
+    async def _run(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            batch, self._queue, self._waiting = self._queue, [], 0
+            began = time.monotonic()
+            stored = await self._commit(batch)
+            self._room.set()
+            try:
+                self._tell(batch, stored)
+            except Exception:
+                logger.exception("A subscriber failed; %d records are stored", len(batch))
+            if not self._queue:
+                self._idle.set()
+            await asyncio.sleep(min(REST_MOST, REST * (time.monotonic() - began)))
+
+    async def _commit(self, batch: Sequence[Record]) -> Stored:
+        """Commit a batch; what one turn brings must not cost the others theirs.
+
+        A batch that the database refuses for what is in it is tried again turn by turn.
+        """
+        try:
+            return await self._persist(batch)
+        except Exception:
+            logger.exception("A batch of %d records was refused", len(batch))
+        held: set[UUID] = set()
+        marked: dict[UUID, Turn] = {}
+        ended: dict[UUID, Turn] = {}
+        for turn_id in {record.turn for record in batch}:
+            try:
+                stored = await self._persist([r for r in batch if r.turn == turn_id])
+            except Exception:
+                logger.exception("Turn %s cannot be stored", turn_id)
+                continue
+            held |= stored.held
+            marked |= stored.marked
+            ended |= stored.ended
+        return Stored(frozenset(held), marked, ended)
+
+    async def _persist(self, batch: Sequence[Record]) -> Stored:
+        """Commit, trying again while the database is away; raise if it is away too long."""
+        loop = asyncio.get_running_loop()
+        pause, deadline = RETRY_FIRST, time.monotonic() + GIVE_UP_AFTER
+        while True:
+            try:
+                return await loop.run_in_executor(self._thread, _store, self.owner, batch)
+            except (OperationalError, InterfaceError) as error:
+                if time.monotonic() > deadline:
+                    raise
+                logger.warning(
+                    "%d records wait for the database (%s)", len(batch), type(error).__name__
+                )
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, RETRY_MOST)
+
+    def _tell(self, batch: Sequence[Record], stored: Stored) -> None:
+        """Publish a commit: each turn's new log as one tail, then its state, then its end."""
+        news: list[News] = []
+        by_turn: dict[UUID, list[Row]] = {}
+        for record in batch:
+            if isinstance(record, Row):
+                by_turn.setdefault(record.turn, []).append(record)
+        for turn_id, rows in by_turn.items():
+            if turn_id in stored.held:
+                news.append(tail_of(turn_id, rows))
+        news += [TurnState(describe_turn(turn)) for turn in stored.marked.values()]
+        for turn in stored.ended.values():
+            news += ended_news(turn)
+        self._publish(news)
+        for turn_id in {record.turn for record in batch}:
+            if turn_id not in stored.held and turn_id not in stored.ended:
+                self._lost(turn_id)
+        for record in batch:
+            if isinstance(record, Ending) and not self._ends[record.turn].done():
+                self._ends.pop(record.turn).set_result(record.turn in stored.ended)
+
+
+def _store(owner: str, batch: Sequence[Record]) -> Stored:
+    try:
+        return store(
+            owner,
+            [record for record in batch if isinstance(record, Row)],
+            [record for record in batch if isinstance(record, Mark)],
+            [record for record in batch if isinstance(record, Ending)],
+        )
+    except Exception:
+        # The connection may be dead or in a broken transaction; the next try opens a new one.
+        connection.close()
+        raise
+
+
+def tail_of(turn_id: UUID, rows: Sequence[Row]) -> Tail:
+    """The rows of one turn, which follow one another, as one piece of news."""
+    parts: Iterable[Part] = (part for row in rows for part in row.parts)
+    usage: Usage | None = next((row.usage for row in reversed(rows) if row.usage), None)
+    return Tail(
+        turn=str(turn_id),
+        start=rows[0].start,
+        end=rows[-1].end,
+        pieces=joined(piece for piece, _width in pieces_of(parts)),
+        usage=None if usage is None else asdict(usage),
+    )
+
+
+def ended_news(turn: Turn) -> list[News]:
+    """What is told of a turn that has ended (its conversation and reply already loaded)."""
+    return [
+        end_of(turn),
+        Changed(
+            turn.conversation.owner_id, describe_conversation(turn.conversation, running=False)
+        ),
+    ]
