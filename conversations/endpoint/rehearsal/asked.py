@@ -1,0 +1,213 @@
+"""The request, read as strictly as the endpoint reads it, into what the rehearsal goes by."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from . import refusals
+from .signature import is_spoilt
+from .steps import Refused
+from .thinking import Thinking, read_thinking
+from .tokens import count_text
+
+_TOP = (
+    "contents systemInstruction tools toolConfig safetySettings generationConfig cachedContent "
+    "model serviceTier store labels"
+).split()
+_GENERATION = (
+    "temperature topP topK candidateCount maxOutputTokens stopSequences seed presencePenalty "
+    "frequencyPenalty responseLogprobs logprobs responseMimeType responseSchema "
+    "responseJsonSchema responseModalities mediaResolution speechConfig imageConfig "
+    "thinkingConfig"
+).split()
+_DATA = (
+    "text inlineData fileData functionCall functionResponse executableCode "
+    "codeExecutionResult toolCall toolResponse"
+).split()
+_BESIDE = "thought thoughtSignature videoMetadata mediaResolution partMetadata".split()
+_THRESHOLDS = (
+    "BLOCK_LOW_AND_ABOVE BLOCK_MEDIUM_AND_ABOVE BLOCK_ONLY_HIGH BLOCK_NONE OFF "
+    "HARM_BLOCK_THRESHOLD_UNSPECIFIED"
+).split()
+_MESSAGE = "GenerateContentRequest"
+_LARGEST_ROOM = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request. `room` and the thinking budget are in tokens, None where none was set."""
+
+    model: str
+    question: str
+    earlier: tuple[str, ...]
+    instruction: str
+    thinking: Thinking
+    room: int | None
+    prompt_tokens: int
+    is_first: bool
+    is_signed: bool
+    seed: bytes
+
+    @property
+    def thinks(self) -> bool:
+        return self.thinking.budget != 0
+
+    @property
+    def shows_thoughts(self) -> bool:
+        return self.thinking.shown
+
+    @property
+    def signs_at_end(self) -> bool:
+        """Gemini 3 signs its last, empty part; 2.5 signs its first words."""
+        generation = re.match(r"(?:.*/)?gemini-(\d+)", self.model)
+        return generation is not None and int(generation[1]) >= 3
+
+    def may_think(self, spent: int, insisted: bool) -> bool:
+        budget = self.thinking.budget
+        return budget is None or (budget > 0 and (insisted or spent < budget))
+
+
+def read(model: str, body: bytes) -> Asked:
+    """The request as values. Raises Refused with the endpoint's own complaint."""
+    payload = _fields(_json(body), _TOP, "")
+    contents = _contents(payload.get("contents"))
+    generation = _fields(payload.get("generationConfig") or {}, _GENERATION, "generation_config")
+    _check_numbers(generation)
+    _check_safety(payload.get("safetySettings") or [])
+    instruction = _instruction(payload.get("systemInstruction"))
+    users = [_text(parts) for role, parts in contents if role == "user"]
+    everything = "\n".join(_text(parts) for _, parts in contents)
+    return Asked(
+        model=model,
+        question=users[-1],
+        earlier=tuple(users[:-1]),
+        instruction=instruction,
+        thinking=read_thinking(model, generation.get("thinkingConfig")),
+        room=generation.get("maxOutputTokens"),
+        prompt_tokens=max(1, count_text(everything) + count_text(instruction)),
+        is_first=all(role == "user" for role, _ in contents),
+        is_signed=any("thoughtSignature" in part for _, parts in contents for part in parts),
+        seed=hashlib.sha256(model.encode() + b"\0" + body).digest(),
+    )
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        raise Refused(
+            refusals.invalid("Invalid JSON payload received. Unable to parse the body.")
+        ) from None
+
+
+def _fields(value: Any, known: list[str], where: str) -> dict[str, Any]:
+    """The object with its names in camel case; both spellings are taken, others refused."""
+    if not isinstance(value, Mapping):
+        at = f" at '{where}'" if where else ""
+        raise Refused(refusals.invalid(f"Invalid value{at}: an object is expected.", where))
+    named = {re.sub(r"_([a-z])", lambda found: found[1].upper(), key): key for key in value}
+    for camel, given in named.items():
+        if camel not in known:
+            place = f" at '{where}'" if where else ""
+            raise Refused(
+                refusals.invalid(
+                    f'Invalid JSON payload received. Unknown name "{_short(given)}"{place}: '
+                    "Cannot find field.",
+                    where,
+                )
+            )
+    return {camel: value[given] for camel, given in named.items()}
+
+
+def _contents(value: Any) -> list[tuple[str, list[dict[str, Any]]]]:
+    if not isinstance(value, list) or not value:
+        _complain("contents", "contents is not specified")
+    contents = []
+    for index, given in enumerate(value):
+        where = f"contents[{index}]"
+        content = _fields(given, ["role", "parts"], where)
+        role = content.get("role") or "user"
+        if role not in ("user", "model", "function"):
+            raise Refused(refusals.invalid("Please use a valid role: user, model."))
+        contents.append((role, list(_parts(content.get("parts"), where))))
+    if contents[-1][0] == "model":
+        raise Refused(
+            refusals.invalid(
+                "Please ensure that multiturn requests end with a user role or a function response."
+            )
+        )
+    if not any(role == "user" for role, _ in contents):
+        _complain("contents", "contents must hold a user's turn")
+    return contents
+
+
+def _parts(value: Any, where: str) -> Iterator[dict[str, Any]]:
+    if not isinstance(value, list) or not value:
+        _complain(f"{where}.parts", "contents.parts must not be empty.")
+    for index, given in enumerate(value):
+        at = f"{where}.parts[{index}]"
+        part = _fields(given, _DATA + _BESIDE, at)
+        filled = [name for name in _DATA if name in part]
+        if len(filled) != 1 or (part == {"text": ""}):
+            _complain(f"{at}.data", "required oneof field 'data' must have one initialized field")
+        if not isinstance(part.get("text", ""), str):
+            raise Refused(refusals.invalid(f"Invalid value at '{at}.text' (TYPE_STRING).", at))
+        if "thoughtSignature" in part and is_spoilt(part["thoughtSignature"], part.get("text")):
+            raise Refused(refusals.invalid("Corrupted thought signature."))
+        yield part
+
+
+def _instruction(value: Any) -> str:
+    if value is None:
+        return ""
+    content = _fields(value, ["role", "parts"], "system_instruction")
+    return _text(list(_parts(content.get("parts"), "system_instruction")))
+
+
+def _text(parts: list[dict[str, Any]]) -> str:
+    """The parts' text, without what a reply could not carry back unchanged."""
+    text = "".join(part.get("text", "") for part in parts if not part.get("thought"))
+    return text.encode(errors="replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def _check_numbers(generation: Mapping[str, Any]) -> None:
+    ranges = {
+        "temperature": (0, 2, (int, float)),
+        "topP": (0, 1, (int, float)),
+        "topK": (1, _LARGEST_ROOM, (int,)),
+        "maxOutputTokens": (1, _LARGEST_ROOM, (int,)),
+    }
+    for name, (least, most, kinds) in ranges.items():
+        value = generation.get(name)
+        if value is None:
+            continue
+        snake = re.sub(r"([A-Z])", lambda found: "_" + found[1].lower(), name)
+        if isinstance(value, bool) or not isinstance(value, kinds):
+            raise Refused(refusals.invalid(f"Invalid value at 'generation_config.{snake}'."))
+        if not least <= value <= most:
+            _complain(f"generation_config.{snake}", f"must be in the range [{least}, {most}]")
+
+
+def _check_safety(value: Any) -> None:
+    if not isinstance(value, list):
+        raise Refused(refusals.invalid("Invalid value at 'safety_settings': a list is expected."))
+    for index, given in enumerate(value):
+        where = f"safety_settings[{index}]"
+        setting = _fields(given, ["category", "threshold", "method"], where)
+        if not str(setting.get("category")).startswith("HARM_CATEGORY_"):
+            _complain(f"{where}.category", "element predicate failed: not a harm category")
+        if setting.get("threshold") not in _THRESHOLDS:
+            _complain(f"{where}.threshold", "element predicate failed: not a threshold")
+
+
+def _complain(field: str, message: str) -> None:
+    raise Refused(refusals.invalid(f"* {_MESSAGE}.{field}: {message}\n"))
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 60 else name[:60] + "..."
