@@ -5,7 +5,6 @@ platform and for each Python that Django's long-term release runs on. It names n
 address: any mirror serves, and what it serves must hash to the lock.
 """
 
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path

