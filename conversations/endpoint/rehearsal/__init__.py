@@ -4,7 +4,8 @@ It says what it is, computes arithmetic in truth, and rehearses on request every
 outcome that the endpoint can give. `vocabulary()` lists what it can be asked.
 """
 
-from .transport import RehearsalTransport
-from .vocabulary import TOUR, Entry, vocabulary
+from conversations.endpoint.rehearsal.entry import Entry
+from conversations.endpoint.rehearsal.transport import RehearsalTransport
+from conversations.endpoint.rehearsal.vocabulary import TOUR, vocabulary
 
 __all__ = ["TOUR", "Entry", "RehearsalTransport", "vocabulary"]

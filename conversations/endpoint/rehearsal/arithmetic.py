@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from .leaving_out import Remainder, Wish, split, wish
-from .numbers import Impossible, NotArithmetic, Result, evaluate
-from .phrasing import expression, tidy
-from .series import Series, in_words, recognise
+from conversations.endpoint.rehearsal.leaving_out import Remainder, Wish, split, wish
+from conversations.endpoint.rehearsal.numbers import (
+    ImpossibleError,
+    NotArithmeticError,
+    Result,
+    evaluate,
+)
+from conversations.endpoint.rehearsal.phrasing import expression, tidy
+from conversations.endpoint.rehearsal.series import Series, in_words, recognise
 
 _REMEMBERED = 12
 """Earlier questions that a follow-up can refer to."""
@@ -51,9 +56,9 @@ def _work(text: str, memory: _Memory) -> Worked | None:
     try:
         tidied = tidy(text)
         return _left_out(tidied, memory) or _computed(tidied, memory)
-    except NotArithmetic:
+    except NotArithmeticError:
         return None
-    except Impossible as reason:
+    except ImpossibleError as reason:
         return Worked(text.strip()[:200], refused=str(reason))
 
 
@@ -65,7 +70,7 @@ def _left_out(tidied: str, memory: _Memory) -> Worked | None:
     series = memory.series
     try:
         own = recognise(_as_series(before.rstrip(" ,")))
-    except (NotArithmetic, Impossible):
+    except (NotArithmeticError, ImpossibleError):
         own = None
     series = own or series
     if series is None:
@@ -81,7 +86,7 @@ def _computed(tidied: str, memory: _Memory) -> Worked:
         return Worked(text, series.value, series=series)
     result = evaluate(text, memory.value)
     if not result.operations:
-        raise NotArithmetic
+        raise NotArithmeticError
     return replace(Worked(text, result.value), result=result)
 
 

@@ -9,31 +9,36 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from . import refusals
-from .signature import is_spoilt
-from .steps import Refused
-from .thinking import Thinking, read_thinking
-from .tokens import count_text
+from conversations.endpoint.rehearsal import refusals
+from conversations.endpoint.rehearsal.signature import is_spoilt
+from conversations.endpoint.rehearsal.steps import RefusedError
+from conversations.endpoint.rehearsal.thinking import Thinking, read_thinking
+from conversations.endpoint.rehearsal.tokens import count_text
 
-_TOP = (
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+_TOP = _words(
     "contents systemInstruction tools toolConfig safetySettings generationConfig cachedContent "
     "model serviceTier store labels"
-).split()
-_GENERATION = (
+)
+_GENERATION = _words(
     "temperature topP topK candidateCount maxOutputTokens stopSequences seed presencePenalty "
     "frequencyPenalty responseLogprobs logprobs responseMimeType responseSchema "
     "responseJsonSchema responseModalities mediaResolution speechConfig imageConfig "
     "thinkingConfig"
-).split()
-_DATA = (
+)
+_DATA = _words(
     "text inlineData fileData functionCall functionResponse executableCode "
     "codeExecutionResult toolCall toolResponse"
-).split()
-_BESIDE = "thought thoughtSignature videoMetadata mediaResolution partMetadata".split()
-_THRESHOLDS = (
+)
+_BESIDE = _words("thought thoughtSignature videoMetadata mediaResolution partMetadata")
+_THRESHOLDS = _words(
     "BLOCK_LOW_AND_ABOVE BLOCK_MEDIUM_AND_ABOVE BLOCK_ONLY_HIGH BLOCK_NONE OFF "
     "HARM_BLOCK_THRESHOLD_UNSPECIFIED"
-).split()
+)
 _MESSAGE = "GenerateContentRequest"
 _LARGEST_ROOM = 2**31 - 1
 
@@ -73,7 +78,7 @@ class Asked:
 
 
 def read(model: str, body: bytes) -> Asked:
-    """The request as values. Raises Refused with the endpoint's own complaint."""
+    """The request as values. Raises RefusedError with the endpoint's own complaint."""
     payload = _fields(_json(body), _TOP, "")
     contents = _contents(payload.get("contents"))
     generation = _fields(payload.get("generationConfig") or {}, _GENERATION, "generation_config")
@@ -100,7 +105,7 @@ def _json(body: bytes) -> Any:
     try:
         return json.loads(body)
     except (ValueError, RecursionError):
-        raise Refused(
+        raise RefusedError(
             refusals.invalid("Invalid JSON payload received. Unable to parse the body.")
         ) from None
 
@@ -109,12 +114,12 @@ def _fields(value: Any, known: list[str], where: str) -> dict[str, Any]:
     """The object with its names in camel case; both spellings are taken, others refused."""
     if not isinstance(value, Mapping):
         at = f" at '{where}'" if where else ""
-        raise Refused(refusals.invalid(f"Invalid value{at}: an object is expected.", where))
+        raise RefusedError(refusals.invalid(f"Invalid value{at}: an object is expected.", where))
     named = {re.sub(r"_([a-z])", lambda found: found[1].upper(), key): key for key in value}
     for camel, given in named.items():
         if camel not in known:
             place = f" at '{where}'" if where else ""
-            raise Refused(
+            raise RefusedError(
                 refusals.invalid(
                     f'Invalid JSON payload received. Unknown name "{_short(given)}"{place}: '
                     "Cannot find field.",
@@ -133,10 +138,10 @@ def _contents(value: Any) -> list[tuple[str, list[dict[str, Any]]]]:
         content = _fields(given, ["role", "parts"], where)
         role = content.get("role") or "user"
         if role not in ("user", "model", "function"):
-            raise Refused(refusals.invalid("Please use a valid role: user, model."))
+            raise RefusedError(refusals.invalid("Please use a valid role: user, model."))
         contents.append((role, list(_parts(content.get("parts"), where))))
     if contents[-1][0] == "model":
-        raise Refused(
+        raise RefusedError(
             refusals.invalid(
                 "Please ensure that multiturn requests end with a user role or a function response."
             )
@@ -156,9 +161,9 @@ def _parts(value: Any, where: str) -> Iterator[dict[str, Any]]:
         if len(filled) != 1 or (part == {"text": ""}):
             _complain(f"{at}.data", "required oneof field 'data' must have one initialized field")
         if not isinstance(part.get("text", ""), str):
-            raise Refused(refusals.invalid(f"Invalid value at '{at}.text' (TYPE_STRING).", at))
+            raise RefusedError(refusals.invalid(f"Invalid value at '{at}.text' (TYPE_STRING).", at))
         if "thoughtSignature" in part and is_spoilt(part["thoughtSignature"], part.get("text")):
-            raise Refused(refusals.invalid("Corrupted thought signature."))
+            raise RefusedError(refusals.invalid("Corrupted thought signature."))
         yield part
 
 
@@ -188,14 +193,16 @@ def _check_numbers(generation: Mapping[str, Any]) -> None:
             continue
         snake = re.sub(r"([A-Z])", lambda found: "_" + found[1].lower(), name)
         if isinstance(value, bool) or not isinstance(value, kinds):
-            raise Refused(refusals.invalid(f"Invalid value at 'generation_config.{snake}'."))
+            raise RefusedError(refusals.invalid(f"Invalid value at 'generation_config.{snake}'."))
         if not least <= value <= most:
             _complain(f"generation_config.{snake}", f"must be in the range [{least}, {most}]")
 
 
 def _check_safety(value: Any) -> None:
     if not isinstance(value, list):
-        raise Refused(refusals.invalid("Invalid value at 'safety_settings': a list is expected."))
+        raise RefusedError(
+            refusals.invalid("Invalid value at 'safety_settings': a list is expected.")
+        )
     for index, given in enumerate(value):
         where = f"safety_settings[{index}]"
         setting = _fields(given, ["category", "threshold", "method"], where)
@@ -206,7 +213,7 @@ def _check_safety(value: Any) -> None:
 
 
 def _complain(field: str, message: str) -> None:
-    raise Refused(refusals.invalid(f"* {_MESSAGE}.{field}: {message}\n"))
+    raise RefusedError(refusals.invalid(f"* {_MESSAGE}.{field}: {message}\n"))
 
 
 def _short(name: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from .steps import Tempo
+from conversations.endpoint.rehearsal.steps import Tempo
 
 _LARGEST = 5_000_000
 _NUMBER = r"(\d[\d,]{0,9}(?:\.\d{1,4})?)"
@@ -53,43 +53,42 @@ def _whole(text: str, most: int) -> int:
     return int(_within(text, 1, most))
 
 
+def _word(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
 _READERS: tuple[tuple[re.Pattern[str], Callable[[Dials, str], Dials]], ...] = (
     (
-        re.compile(rf"\b(?:in )?(?:chunks|pieces) of {_NUMBER}(?: ?characters?| ?chars?)?", re.I),
+        _word(rf"\b(?:in )?(?:chunks|pieces) of {_NUMBER}(?: ?characters?| ?chars?)?"),
         lambda dials, text: replace(dials, piece=_whole(text, 1_000_000)),
     ),
     (
-        re.compile(
-            rf"\b(?:at )?{_NUMBER} ?chunks? ?(?:a|per|each|every|/) ?s(?:ec(?:ond)?)?\b", re.I
-        ),
+        _word(rf"\b(?:at )?{_NUMBER} ?chunks? ?(?:a|per|each|every|/) ?s(?:ec(?:ond)?)?\b"),
         lambda dials, text: replace(dials, rate=_within(text, 0.1, 1000)),
     ),
     (
-        re.compile(rf"(?:\bof )?{_NUMBER} ?(?:characters?|chars?|letters?)\b", re.I),
+        _word(rf"(?:\bof )?{_NUMBER} ?(?:characters?|chars?|letters?)\b"),
         lambda dials, text: replace(dials, size=_whole(text, _LARGEST)),
     ),
     (
-        re.compile(rf"\b(?:for |of |in |after )?{_NUMBER} ?s(?:ec(?:ond)?s?)?\b", re.I),
+        _word(rf"\b(?:for |of |in |after )?{_NUMBER} ?s(?:ec(?:ond)?s?)?\b"),
         lambda dials, text: replace(dials, seconds=_within(text, 0, 3600)),
     ),
     (
-        re.compile(rf"{_NUMBER} ?(?:times|attempts)\b", re.I),
+        _word(rf"{_NUMBER} ?(?:times|attempts)\b"),
         lambda dials, text: replace(dials, times=_whole(text, 100)),
     ),
-    (re.compile(r"\bonce\b", re.I), lambda dials, _: replace(dials, times=1)),
-    (re.compile(r"\btwice\b", re.I), lambda dials, _: replace(dials, times=2)),
-    (
-        re.compile(r"\b(?:always|forever|for ever)\b", re.I),
-        lambda dials, _: replace(dials, always=True),
-    ),
-    (re.compile(r"\bvery slowly\b", re.I), lambda dials, _: replace(dials, slowness=8.0)),
-    (re.compile(r"\bslowly\b", re.I), lambda dials, _: replace(dials, slowness=3.0)),
-    (re.compile(r"\bvery quickly\b", re.I), lambda dials, _: replace(dials, slowness=0.05)),
-    (re.compile(r"\b(?:quickly|fast)\b", re.I), lambda dials, _: replace(dials, slowness=0.25)),
-    (re.compile(r"\bframed\b", re.I), lambda dials, _: replace(dials, framed=True)),
+    (_word(r"\bonce\b"), lambda dials, _: replace(dials, times=1)),
+    (_word(r"\btwice\b"), lambda dials, _: replace(dials, times=2)),
+    (_word(r"\b(?:always|for ?ever)\b"), lambda dials, _: replace(dials, always=True)),
+    (_word(r"\bvery slowly\b"), lambda dials, _: replace(dials, slowness=8.0)),
+    (_word(r"\bslowly\b"), lambda dials, _: replace(dials, slowness=3.0)),
+    (_word(r"\bvery quickly\b"), lambda dials, _: replace(dials, slowness=0.05)),
+    (_word(r"\b(?:quickly|fast)\b"), lambda dials, _: replace(dials, slowness=0.25)),
+    (_word(r"\bframed\b"), lambda dials, _: replace(dials, framed=True)),
     (
         re.compile(r"\b([A-Z][A-Z_]{2,50})\b"),
         lambda dials, text: replace(dials, reason=text),
     ),
 )
-_FILLERS = re.compile(r"\b(?:please|with|and|the|an?|some|me|again)\b|[.,!?:;]", re.I)
+_FILLERS = _word(r"\b(?:please|with|and|the|an?|some|me|again)\b|[.,!?:;]")

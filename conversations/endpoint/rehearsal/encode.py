@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from . import refusals
-from .asked import Asked
-from .pace import Pace
-from .signature import sign
-from .steps import (
+from conversations.endpoint.rehearsal import refusals
+from conversations.endpoint.rehearsal.asked import Asked
+from conversations.endpoint.rehearsal.pace import Pace
+from conversations.endpoint.rehearsal.signature import sign
+from conversations.endpoint.rehearsal.steps import (
     Answer,
     Block,
     Break,
@@ -29,7 +29,7 @@ from .steps import (
     Stop,
     Thought,
 )
-from .tokens import clip, count
+from conversations.endpoint.rehearsal.tokens import clip, count
 
 # The endpoint's own JSON escapes these inside strings; they stand nowhere else in JSON.
 _ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&='\u2028\u2029\x85"}
@@ -50,7 +50,7 @@ class Beat:
     then: Then = Then.GO_ON
 
 
-class _Over(Exception):
+class _OverError(Exception):
     """The stream has had its last event."""
 
 
@@ -90,7 +90,7 @@ class Encoder:
             for step in self._steps:
                 yield from tellers[type(step)](step)
             yield from self._stop(Stop())
-        except _Over:
+        except _OverError:
             return
 
     def _thought(self, step: Thought) -> Iterator[Beat]:
@@ -135,13 +135,13 @@ class Encoder:
         if step.message:
             beside["finishMessage"] = step.message
         yield from self._send(self._chunk([last] if step.parts else None, beside))
-        raise _Over
+        raise _OverError
 
     def _block(self, step: Block) -> Iterator[Beat]:
         chunk = {"promptFeedback": {"blockReason": step.reason}, **self._about()}
         # Seen from the endpoint: this one event is closed by a single line end.
         yield from self._write(event(chunk)[:-2])
-        raise _Over
+        raise _OverError
 
     def _raw(self, step: Raw) -> Iterator[Beat]:
         about = self._about()
@@ -156,19 +156,19 @@ class Encoder:
             yield from self._send(refusals.envelope(step.refusal))
         else:
             yield from self._write(refusals.body(step.refusal)[1])
-        raise _Over
+        raise _OverError
 
     def _cut_off(self, step: CutOff) -> Iterator[Beat]:
-        raise _Over
+        raise _OverError
 
     def _break(self, step: Break) -> Iterator[Beat]:
         whole = event(self._chunk([{"text": "and this text never arr"}]))
         yield Beat(self._due(), whole[: len(whole) // 2], Then.BREAK)
-        raise _Over
+        raise _OverError
 
     def _hang(self, step: Hang) -> Iterator[Beat]:
         yield Beat(self._due(), b"", Then.HANG)
-        raise _Over
+        raise _OverError
 
     def _fit(self, piece: str, spent: int, otherwise: int) -> tuple[str, bool]:
         """As much of the piece as the request has room for, and whether it ends there."""

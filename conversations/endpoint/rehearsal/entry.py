@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .asked import Asked
-from .dials import Dials
-from .steps import Play
+from conversations.endpoint.rehearsal.asked import Asked
+from conversations.endpoint.rehearsal.dials import Dials
+from conversations.endpoint.rehearsal.steps import Play
 
 Player = Callable[[Asked, Dials, int], Play]
 """From the request, what was said after the command's name, and how often this very request was

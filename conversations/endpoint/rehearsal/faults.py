@@ -6,11 +6,11 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 
-from . import refusals
-from .asked import Asked
-from .dials import Dials
-from .entry import Player
-from .steps import (
+from conversations.endpoint.rehearsal import refusals
+from conversations.endpoint.rehearsal.asked import Asked
+from conversations.endpoint.rehearsal.dials import Dials
+from conversations.endpoint.rehearsal.entry import Player
+from conversations.endpoint.rehearsal.steps import (
     Answer,
     Block,
     Break,

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 
-from .numbers import Impossible
-from .series import Series
+from conversations.endpoint.rehearsal.numbers import ImpossibleError
+from conversations.endpoint.rehearsal.series import Series
 
 _LEAVES = re.compile(
     r"\b(?:leav(?:e|ing) out|without|exclud\w+|except(?: for)?|skip\w*|omit\w*|drop\w*|remov\w+"
@@ -77,10 +77,10 @@ def wish(text: str) -> tuple[str, Wish] | None:
 
 
 def split(series: Series, wanted: Wish) -> Remainder:
-    """What remains of the sum. Raises Impossible where the series is not of that kind."""
+    """What remains of the sum. Raises ImpossibleError where the series is not of that kind."""
     whole = series.first.denominator == 1 and series.step.denominator == 1
     if series.rule != "sum" or series.count is None or not whole:
-        raise Impossible(
+        raise ImpossibleError(
             "Leaving out multiples is worked out for sums of whole numbers in equal steps alone."
         )
     groups = [

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from . import talk, vocabulary, working
-from .arithmetic import work
-from .asked import Asked
-from .steps import Answer, Play, Script, Step
+from conversations.endpoint.rehearsal import talk, vocabulary, working
+from conversations.endpoint.rehearsal.arithmetic import work
+from conversations.endpoint.rehearsal.asked import Asked
+from conversations.endpoint.rehearsal.steps import Answer, Play, Script, Step
 
 
 def respond(asked: Asked, earlier: int) -> Play:

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from .writing import shown
+from conversations.endpoint.rehearsal.writing import shown
 
 LONGEST = 4000
 """Characters of an expression."""
-_TOKENS = 600
+_SYMBOLS = 600
 _DEPTH = 60
 _BITS = 12_500
 """Of a numerator and of a denominator: a little over 3,700 digits, 1,000! among them."""
@@ -20,18 +20,18 @@ _DIGITS = 1500
 _EXPONENT = 1500
 _STEPS = 24
 
-_TOKEN = re.compile(
+_SYMBOL = re.compile(
     r"\s*(?:(\d+\.?\d*(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?|ans)|(\*\*|//|[-+*/^%()!]))"
 )
 _UNDER = {0: 1, 1: 1, 2: 2, 3: 6, 4: 6, 5: 3}
 """Factorials modulo 9; from 6! on they are 0."""
 
 
-class NotArithmetic(Exception):
+class NotArithmeticError(Exception):
     """The text is not an expression."""
 
 
-class Impossible(Exception):
+class ImpossibleError(Exception):
     """An expression without an answer here; the message says why, in a sentence."""
 
 
@@ -51,24 +51,26 @@ class Result:
     operations: int
 
 
-def tokens(text: str) -> list[str]:
-    """Raises NotArithmetic where the text holds anything but numbers, signs and brackets."""
+def symbols(text: str) -> list[str]:
+    """Raises NotArithmeticError where the text holds anything but numbers, signs and brackets."""
     found, at = [], 0
     text = text.rstrip()
     while at < len(text):
-        match = _TOKEN.match(text, at)
+        match = _SYMBOL.match(text, at)
         if match is None:
-            raise NotArithmetic
+            raise NotArithmeticError
         found.append(match[1] or match[2])
         at = match.end()
-        if len(found) > _TOKENS:
-            raise Impossible(f"That is more than {_TOKENS} numbers and signs in one expression.")
+        if len(found) > _SYMBOLS:
+            raise ImpossibleError(
+                f"That is more than {_SYMBOLS} numbers and signs in one expression."
+            )
     return found
 
 
 def evaluate(text: str, ans: Fraction | None = None) -> Result:
-    """The value of an expression. Raises NotArithmetic or Impossible."""
-    reader = _Reader(tokens(text), ans)
+    """The value of an expression. Raises NotArithmeticError or ImpossibleError."""
+    reader = _Reader(symbols(text), ans)
     value = reader.whole()
     checked = value.exact.denominator == 1 and value.exact.numerator % 9 == value.nines
     return Result(value.exact, tuple(reader.steps), checked, reader.operations)
@@ -88,7 +90,7 @@ class _Reader:
     def whole(self) -> Value:
         value = self._sum()
         if self._at < len(self._given):
-            raise NotArithmetic
+            raise NotArithmeticError
         return value
 
     def _peek(self, ahead: int = 0) -> str:
@@ -96,9 +98,9 @@ class _Reader:
         return self._given[at] if at < len(self._given) else ""
 
     def _take(self) -> str:
-        token = self._peek()
+        symbol = self._peek()
         self._at += 1
-        return token
+        return symbol
 
     def _sum(self) -> Value:
         value = self._product()
@@ -110,18 +112,18 @@ class _Reader:
     def _product(self) -> Value:
         value = self._signed()
         while True:
-            token = self._peek()
-            if token in ("*", "/", "//") or (token == "%" and self._starts_operand(1)):
+            symbol = self._peek()
+            if symbol in ("*", "/", "//") or (symbol == "%" and self._starts_operand(1)):
                 sign = self._take()
                 value = self._apply(sign, value, self._signed())
-            elif token == "(":
+            elif symbol == "(":
                 value = self._apply("*", value, self._signed())
             else:
                 return value
 
     def _starts_operand(self, ahead: int) -> bool:
-        token = self._peek(ahead)
-        return token == "(" or token == "ans" or token[:1].isdigit() or token[:1] == "."
+        symbol = self._peek(ahead)
+        return symbol == "(" or symbol == "ans" or symbol[:1].isdigit() or symbol[:1] == "."
 
     def _signed(self) -> Value:
         if self._peek() not in ("+", "-"):
@@ -144,25 +146,25 @@ class _Reader:
         while self._peek() == "!" or (self._peek() == "%" and not self._starts_operand(1)):
             if self._take() == "!":
                 if self._peek() == "!":
-                    raise Impossible("Two factorial signs in a row can be read in two ways.")
+                    raise ImpossibleError("Two factorial signs in a row can be read in two ways.")
                 value = self._log(f"{shown(value.exact)}!", _factorial(value))
             else:
                 value = self._log(f"{shown(value.exact)}%", _hundredth(value))
         return value
 
     def _atom(self) -> Value:
-        token = self._take()
-        if token == "(":
+        symbol = self._take()
+        if symbol == "(":
             with _Deeper(self):
                 value = self._sum()
             if self._take() != ")":
-                raise NotArithmetic
+                raise NotArithmeticError
             return value
-        if token == "ans" and self._ans is not None:
+        if symbol == "ans" and self._ans is not None:
             return _value(self._ans)
-        if token[:1].isdigit() or token[:1] == ".":
-            return _number(token)
-        raise NotArithmetic
+        if symbol[:1].isdigit() or symbol[:1] == ".":
+            return _number(symbol)
+        raise NotArithmeticError
 
     def _apply(self, sign: str, left: Value, right: Value) -> Value:
         written = {"*": "×", "/": "÷", "^": "^", "%": "mod"}.get(sign, sign)
@@ -172,7 +174,9 @@ class _Reader:
     def _log(self, text: str, value: Value) -> Value:
         exact = value.exact
         if max(exact.numerator.bit_length(), exact.denominator.bit_length()) > _BITS:
-            raise Impossible("The result has thousands of digits, more than the rehearsal writes.")
+            raise ImpossibleError(
+                "The result has thousands of digits, more than the rehearsal writes."
+            )
         self.operations += 1
         line = f"{text} = {shown(exact)}"
         if len(self.steps) < _STEPS and len(line) <= 120:
@@ -189,7 +193,7 @@ class _Deeper:
     def __enter__(self) -> None:
         self._reader._depth += 1
         if self._reader._depth > _DEPTH:
-            raise Impossible(f"That is nested more than {_DEPTH} deep.")
+            raise ImpossibleError(f"That is nested more than {_DEPTH} deep.")
 
     def __exit__(self, *_: object) -> None:
         self._reader._depth -= 1
@@ -199,12 +203,12 @@ def _value(exact: Fraction) -> Value:
     return Value(exact, exact.numerator % 9 if exact.denominator == 1 else None)
 
 
-def _number(token: str) -> Value:
-    mantissa, _, exponent = token.partition("e")
+def _number(symbol: str) -> Value:
+    mantissa, _, exponent = symbol.partition("e")
     digits = len(mantissa)
     if digits > _DIGITS or len(exponent) > 5 or abs(int(exponent or 0)) > _EXPONENT:
-        raise Impossible(f"One of the numbers has more than {_DIGITS:,} digits.")
-    return _value(Fraction(token))
+        raise ImpossibleError(f"One of the numbers has more than {_DIGITS:,} digits.")
+    return _value(Fraction(symbol))
 
 
 def _bracketed(exact: Fraction) -> str:
@@ -236,32 +240,32 @@ def _multiply(left: Value, right: Value) -> Value:
 
 def _divide(left: Value, right: Value) -> Value:
     if right.exact == 0:
-        raise Impossible("It divides by zero, and no number times 0 gives anything but 0.")
+        raise ImpossibleError("It divides by zero, and no number times 0 gives anything but 0.")
     return Value(left.exact / right.exact, None)
 
 
 def _floor(left: Value, right: Value) -> Value:
-    return _value(Fraction(math.floor(_divide(left, right).exact)))
+    return Value(Fraction(math.floor(_divide(left, right).exact)), None)
 
 
 def _modulo(left: Value, right: Value) -> Value:
     if right.exact == 0:
-        raise Impossible("It asks for a remainder after dividing by zero, which there is not.")
-    return _value(left.exact % right.exact)
+        raise ImpossibleError("It asks for a remainder after dividing by zero, which there is not.")
+    return Value(left.exact % right.exact, None)
 
 
 def _raise(left: Value, right: Value) -> Value:
     base, exponent = left.exact, right.exact
     if base == 0 and exponent < 0:
-        raise Impossible("It raises 0 to a negative power, which divides by zero.")
+        raise ImpossibleError("It raises 0 to a negative power, which divides by zero.")
     if exponent.denominator != 1:
-        return _value(_root(base, exponent))
+        return Value(_root(base, exponent), None)
     if base in (0, 1, -1):
         return _value(base ** (2 + exponent.numerator % 2) if exponent else Fraction(1))
     times = abs(exponent.numerator)
     length = max(base.numerator.bit_length(), base.denominator.bit_length())
     if (length - 1) * times > _BITS:
-        raise Impossible(_too_long(base, times))
+        raise ImpossibleError(_too_long(base, times))
     nines = None
     if left.nines is not None and exponent >= 0:
         nines = pow(left.nines, times, 9)
@@ -275,7 +279,9 @@ def _root(base: Fraction, exponent: Fraction) -> Fraction:
         top, bottom = _exact_root(base.numerator, degree), _exact_root(base.denominator, degree)
         if top is not None and bottom is not None:
             return _raise(_value(Fraction(top, bottom)), _value(Fraction(times))).exact
-    raise Impossible("That power is no fraction, and the rehearsal computes with fractions only.")
+    raise ImpossibleError(
+        "That power is no fraction, and the rehearsal computes with fractions only."
+    )
 
 
 def _exact_root(number: int, degree: int) -> int | None:
@@ -300,15 +306,17 @@ def _too_long(base: Fraction, times: int) -> str:
 def _factorial(value: Value) -> Value:
     exact = value.exact
     if exact.denominator != 1 or exact < 0:
-        raise Impossible("A factorial is there for whole numbers from 0 on.")
+        raise ImpossibleError("A factorial is there for whole numbers from 0 on.")
     if exact > 1390:
-        raise Impossible("That factorial has thousands of digits, more than the rehearsal writes.")
+        raise ImpossibleError(
+            "That factorial has thousands of digits, more than the rehearsal writes."
+        )
     number = exact.numerator
     return Value(Fraction(math.factorial(number)), _UNDER.get(number, 0))
 
 
 def _hundredth(value: Value) -> Value:
-    return _value(value.exact / 100)
+    return Value(value.exact / 100, None)
 
 
 _OPERATIONS: dict[str, Callable[[Value, Value], Value]] = {

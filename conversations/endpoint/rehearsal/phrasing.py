@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from .numbers import LONGEST, Impossible, NotArithmetic
+from conversations.endpoint.rehearsal.numbers import LONGEST, ImpossibleError, NotArithmeticError
 
 _BEFORE_NFKC = {
     **{ord(digit): f"^{value}" for value, digit in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
@@ -63,16 +63,18 @@ def tidy(text: str) -> str:
     """Lower case, compatible characters, one kind of each sign, and no greeting or thanks."""
     if len(text) > LONGEST:
         if _SIGNS.fullmatch(text[:200].strip()):
-            raise Impossible(f"An expression of more than {LONGEST:,} characters is not read here.")
-        raise NotArithmetic
+            raise ImpossibleError(
+                f"An expression of more than {LONGEST:,} characters is not read here."
+            )
+        raise NotArithmeticError
     text = unicodedata.normalize("NFKC", text.translate(_BEFORE_NFKC)).lower()
     return _unframed(re.sub(r"\s+", " ", text).strip())
 
 
 def expression(tidied: str) -> str:
-    """Numbers and signs alone, or NotArithmetic. `ans` stands for the last result."""
+    """Numbers and signs alone, or NotArithmeticError. `ans` stands for the last result."""
     if _DATE.fullmatch(tidied):
-        raise NotArithmetic
+        raise NotArithmeticError
     follows = re.match(r"(?:plus|minus) ", tidied) is not None
     text = tidied
     for pattern, sign in _WORDS:
@@ -84,7 +86,7 @@ def expression(tidied: str) -> str:
             break
     text = _GROUPED.sub(lambda found: found[1].replace(found[2], ""), text)
     if not _SIGNS.fullmatch(text) or not _CALCULATION.search(text):
-        raise NotArithmetic
+        raise NotArithmeticError
     return text
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from .steps import Refusal
+from conversations.endpoint.rehearsal.steps import Refusal
 
 _TYPE = "type.googleapis.com/google.rpc."
 _MODEL_DOMAIN = "generativelanguage.googleapis.com"
@@ -24,8 +24,7 @@ _KNOWN = {
     400: ("INVALID_ARGUMENT", "Request contains an invalid argument."),
     401: (
         "UNAUTHENTICATED",
-        "Request had invalid authentication credentials. Expected OAuth 2 access token, "
-        "login cookie or other valid authentication credential.",
+        "Request had invalid authentication credentials.",
     ),
     403: ("PERMISSION_DENIED", "The caller does not have permission"),
     404: ("NOT_FOUND", "Requested entity was not found."),

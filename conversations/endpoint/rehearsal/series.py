@@ -6,8 +6,9 @@ import math
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
-from .numbers import Impossible, NotArithmetic, evaluate
+from conversations.endpoint.rehearsal.numbers import ImpossibleError, NotArithmeticError, evaluate
 
 _DOTS = re.compile(r"\s*\.(?:\s*\.)+\s*")
 _RANGE = re.compile(
@@ -58,19 +59,19 @@ def in_words(tidied: str) -> str | None:
 def recognise(text: str) -> Series | None:
     """The series that an expression with dots means; None where it has no dots.
 
-    Raises NotArithmetic, or Impossible where the terms follow no rule that is known here.
+    Raises NotArithmeticError, or ImpossibleError where the terms follow no rule that is known here.
     """
     sides = _DOTS.split(text.strip())
     if len(sides) == 1:
         return None
     if len(sides) > 2:
-        raise Impossible("There is more than one gap in that series.")
+        raise ImpossibleError("There is more than one gap in that series.")
     head, tail = sides[0].rstrip(" +*-"), sides[1].lstrip(" +*")
     product = "+" not in head and "-" not in head and "*" in head + sides[0][-1:]
     known = _terms(head, product)
     ending = _terms(tail, product) if tail else []
     if not known:
-        raise NotArithmetic
+        raise NotArithmeticError
     if product:
         return _product(known, ending)
     return _sum(known, ending, sides[0].rstrip().endswith("-"))
@@ -79,7 +80,7 @@ def recognise(text: str) -> Series | None:
 def _terms(text: str, product: bool) -> list[Fraction]:
     pieces = text.split("*") if product else re.findall(r"[+-]?[^+-]+", text)
     if len(pieces) > 40:
-        raise Impossible("The dots are there to be used: more than 40 terms beside them.")
+        raise ImpossibleError("The dots are there to be used: more than 40 terms beside them.")
     return [evaluate(piece).value for piece in pieces]
 
 
@@ -93,7 +94,7 @@ def _sum(known: list[Fraction], ending: list[Fraction], minus: bool) -> Series:
         series = way(known, last)
         if series is not None and _agrees(series, known, ending):
             return series
-    raise Impossible("The terms beside the dots follow no rule that the rehearsal knows.")
+    raise ImpossibleError("The terms beside the dots follow no rule that the rehearsal knows.")
 
 
 def _agrees(series: Series, known: list[Fraction], ending: list[Fraction]) -> bool:
@@ -126,7 +127,7 @@ def _arithmetic(known: list[Fraction], last: Fraction) -> Series | None:
     first = known[0]
     assumed = len(known) == 1
     step = known[1] - first if not assumed else Fraction(1 if last >= first else -1)
-    if any(later - earlier != step for earlier, later in zip(known, known[1:], strict=False)):
+    if any(later - earlier != step for earlier, later in pairwise(known)):
         return None
     if len(known) == 2 and step and ((last - first) / step).denominator != 1:
         other = _geometric(known, last)
@@ -144,7 +145,7 @@ def _geometric(known: list[Fraction], last: Fraction) -> Series | None:
     if len(known) < 2 or 0 in known:
         return None
     ratio = known[1] / known[0]
-    if ratio in (1, -1, 0) or any(b != a * ratio for a, b in zip(known, known[1:], strict=False)):
+    if ratio in (1, -1, 0) or any(b != a * ratio for a, b in pairwise(known)):
         return None
     current, count = known[0], 1
     while current != last:
@@ -158,7 +159,7 @@ def _geometric(known: list[Fraction], last: Fraction) -> Series | None:
 
 def _alternating(known: list[Fraction], last: Fraction) -> Series | None:
     sizes = [abs(value) for value in known]
-    if len(known) < 2 or any(a * b >= 0 for a, b in zip(known, known[1:], strict=False)):
+    if len(known) < 2 or any(a * b >= 0 for a, b in pairwise(known)):
         return None
     plain = _arithmetic(sizes, abs(last))
     if plain is None or plain.count is None or plain.rule != "sum" or plain.last != abs(last):
@@ -194,7 +195,7 @@ def _differences(values: list[Fraction]) -> tuple[Fraction, ...]:
     row = values
     while row:
         found.append(row[0])
-        row = [later - earlier for earlier, later in zip(row, row[1:], strict=False)]
+        row = [later - earlier for earlier, later in pairwise(row)]
     return tuple(found)
 
 
@@ -222,9 +223,9 @@ def _landing(differences: tuple[Fraction, ...], last: Fraction) -> int | None:
 
 def _endless(known: list[Fraction]) -> Series:
     ratio = known[1] / known[0] if len(known) > 1 and known[0] else Fraction(1)
-    same = len(known) > 2 and all(b == a * ratio for a, b in zip(known, known[1:], strict=False))
+    same = len(known) > 2 and all(b == a * ratio for a, b in pairwise(known))
     if not same or abs(ratio) >= 1:
-        raise Impossible("That series has no last term, and its sum settles on no number.")
+        raise ImpossibleError("That series has no last term, and its sum settles on no number.")
     value = known[0] / (1 - ratio)
     return Series("powers", known[0], ratio, None, Fraction(0), Fraction(0), value)
 
@@ -232,14 +233,18 @@ def _endless(known: list[Fraction]) -> Series:
 def _product(known: list[Fraction], ending: list[Fraction]) -> Series:
     plain = _arithmetic(known, ending[-1]) if ending else None
     if plain is None or plain.count is None or plain.rule != "sum":
-        raise Impossible("The factors beside the dots follow no rule that the rehearsal knows.")
+        raise ImpossibleError(
+            "The factors beside the dots follow no rule that the rehearsal knows."
+        )
     if plain.count > _MOST_FACTORS:
-        raise Impossible("That product has thousands of digits, more than the rehearsal writes.")
+        raise ImpossibleError(
+            "That product has thousands of digits, more than the rehearsal writes."
+        )
     value = plain.first
     for at in range(1, plain.count):
         value *= term(plain, at)
         if max(value.numerator.bit_length(), value.denominator.bit_length()) > 12_000:
-            raise Impossible(
+            raise ImpossibleError(
                 "That product has thousands of digits, more than the rehearsal writes."
             )
     return Series(
@@ -256,5 +261,5 @@ def _product(known: list[Fraction], ending: list[Fraction]) -> Series:
 
 def _counted(count: int) -> int:
     if count > _MOST_TERMS:
-        raise Impossible("That series has more terms than the rehearsal cares to count.")
+        raise ImpossibleError("That series has more terms than the rehearsal cares to count.")
     return count

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 
-from .arithmetic import Worked
-from .leaving_out import Group, Remainder
-from .series import Series, term
-from .steps import Answer, Step, Thought, thought
-from .writing import about, formula, plain, shown
+from conversations.endpoint.rehearsal.arithmetic import Worked
+from conversations.endpoint.rehearsal.leaving_out import Group, Remainder
+from conversations.endpoint.rehearsal.series import Series, term
+from conversations.endpoint.rehearsal.steps import Answer, Step, Thought, thought
+from conversations.endpoint.rehearsal.writing import about, formula, plain, shown
 
 _LONG = 60
 
@@ -32,12 +32,13 @@ def _total(found: Series, what: str = "The sum is") -> str:
     if found.count is not None and found.last != found.named_last:
         note = (
             f" {shown(found.named_last)} itself is not a term: "
-            f"the last one below it is {shown(found.last)}."
+            f"the last one before it is {shown(found.last)}."
         )
     if found.assumed_step:
         note += f" (Two terms alone were given; I took the step to be {shown(found.step)}.)"
     if len(text) > _LONG:
-        return f"{what} a number of {len(text):,} digits:\n\n```text\n{text}\n```\n\n{note.strip()}\n\n"
+        digits = f"{what} a number of {len(text):,} digits:\n\n```text\n{text}\n```\n\n"
+        return f"{digits}{note.strip()}\n\n" if note else digits
     roughly = f", about {about(found.value)}" if "/" in text else ""
     return f"{what} **{shown(found.value)}**{roughly}.{note}\n\n"
 
@@ -59,8 +60,8 @@ def _arithmetic(found: Series) -> Iterator[Step]:
     yield thought(
         "Pairing the ends",
         f"The first and the last term make {shown(first)} + {_signed(last)} = {shown(pair)}. One "
-        f"step inwards, one grows by {shown(found.step)} and the other shrinks by it, so that pair "
-        f"makes {shown(pair)} too, and so does every other.",
+        f"step inwards the one end gains what the other loses, {shown(abs(found.step))}, so that "
+        f"pair makes {shown(pair)} too, and so does every other.",
     )
     yield thought(
         "Counting the pairs",

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from . import samples
-from .asked import Asked
-from .dials import Dials
-from .entry import Player
-from .numbers_told import notes, sections, sized
-from .steps import Answer, Play, Script, Silence, Step, Thought, thought
+from conversations.endpoint.rehearsal import written
+from conversations.endpoint.rehearsal.asked import Asked
+from conversations.endpoint.rehearsal.dials import Dials
+from conversations.endpoint.rehearsal.entry import Player
+from conversations.endpoint.rehearsal.numbers_told import notes, sections, sized
+from conversations.endpoint.rehearsal.steps import (
+    Answer,
+    Play,
+    Script,
+    Silence,
+    Step,
+    Thought,
+    thought,
+)
 
 _LONG_ANSWER = 6000
 _LONG_THOUGHTS = 9000
@@ -59,7 +67,7 @@ def sample(name: str) -> Player:
 
     def play(asked: Asked, dials: Dials, earlier: int) -> Play:
         def steps() -> Iterator[Step]:
-            heading, paragraph, text = samples.SAMPLES[name]
+            heading, paragraph, text = written.sample(name)
             yield thought(heading, paragraph)
             yield Answer(text)
 

@@ -7,9 +7,18 @@ import struct
 import zlib
 from collections.abc import Iterator
 
-from .asked import Asked
-from .dials import Dials
-from .steps import Answer, Play, Raw, Script, Special, Step, Stop, thought
+from conversations.endpoint.rehearsal.asked import Asked
+from conversations.endpoint.rehearsal.dials import Dials
+from conversations.endpoint.rehearsal.steps import (
+    Answer,
+    Play,
+    Raw,
+    Script,
+    Special,
+    Step,
+    Stop,
+    thought,
+)
 
 _SIDE = 96
 

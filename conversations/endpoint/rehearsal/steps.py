@@ -127,7 +127,7 @@ class Unreachable:
 Play = Script | Refusal | Unreachable
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """Raised where a request cannot be read; carries what the endpoint says to it."""
 
     def __init__(self, refusal: Refusal) -> None:

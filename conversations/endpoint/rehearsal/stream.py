@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import httpx
 
-from .encode import Beat, Then
+from conversations.endpoint.rehearsal.encode import Beat, Then
 
 
 def read_limit(request: httpx.Request) -> float | None:

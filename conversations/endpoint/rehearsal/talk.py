@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from . import vocabulary
-from .asked import Asked
-from .steps import Answer, Step, thought
+from conversations.endpoint.rehearsal import vocabulary
+from conversations.endpoint.rehearsal.asked import Asked
+from conversations.endpoint.rehearsal.steps import Answer, Step, thought
 
 INTRODUCTION = (
     "*A rehearsal, not a model: no API key is set, so this is worked out here, "
@@ -17,13 +17,10 @@ INTRODUCTION = (
 _WHO = re.compile(
     r"\b(?:who|what) (?:are|r) (?:you|u)\b|\byour name\b|\bwhat (?:model|llm|ai)\b|\bwhich model\b"
     r"|\bare you (?:a |an |the )?(?:real|human|ai|bot|robot|model|gemini|chatgpt|person|machine)\b"
-    r"|你是谁|你是什么",
-    re.I,
+    r"|你是谁|你是什么"
 )
-_HELP = re.compile(
-    r"\b(?:help|what can (?:you|i|it) do|what can i (?:ask|try)|tour|rehearse)\b", re.I
-)
-_GREETING = re.compile(r"\W*(?:hi|hello|hey|good (?:morning|evening|day)|你好|您好)\b.{0,30}", re.I)
+_HELP = re.compile(r"\b(?:help|tour|rehearse|what can (?:you|it|i) (?:do|ask|try))\b")
+_GREETING = re.compile(r"\W*(?:hi|hello|hey|good (?:morning|evening|day)|你好|您好)\b.{0,30}")
 _ECHO = 120
 
 
@@ -53,7 +50,8 @@ def _reading(question: str) -> str:
 
 
 def _opening(question: str) -> str:
-    if _WHO.search(question[:2000]):
+    said = question[:2000].lower()
+    if _WHO.search(said):
         return (
             "I am the **rehearsal**: a stand-in that comes with Thinkalong and answers while no "
             "API key is set. I am not a language model, and nothing you write here leaves this "
@@ -61,9 +59,9 @@ def _opening(question: str) -> str:
         )
     if not question:
         return "Your message came without any text that I could read.\n\n"
-    if _GREETING.fullmatch(question):
+    if _GREETING.fullmatch(said):
         return "Hello! I am the **rehearsal**: no API key is set, so no model is behind me.\n\n"
-    if _HELP.search(question[:200]):
+    if _HELP.search(said):
         return "I am the **rehearsal** that answers while no API key is set.\n\n"
     return (
         f"You wrote “{_markdown_safe(_clip(question))}”. A model would answer that; I am the "

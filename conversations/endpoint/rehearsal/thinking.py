@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from . import refusals
-from .steps import Refused
+from conversations.endpoint.rehearsal import refusals
+from conversations.endpoint.rehearsal.steps import RefusedError
 
 _LEVELS: dict[str, int | None] = {
     "MINIMAL": 64,
@@ -48,16 +48,18 @@ _RANGES = (
 
 
 def read_thinking(model: str, config: Any) -> Thinking:
-    """Raises Refused for what this model cannot be asked."""
+    """Raises RefusedError for what this model cannot be asked."""
     bounds = next((bounds for name, bounds in _RANGES if model.startswith(name)), None)
     if config is None:
         return Thinking(bounds.unset if bounds else None, shown=False)
     if not isinstance(config, Mapping):
-        raise Refused(refusals.invalid("Invalid value at 'generation_config.thinking_config'."))
+        raise RefusedError(
+            refusals.invalid("Invalid value at 'generation_config.thinking_config'.")
+        )
     known = {_snake(name): value for name, value in config.items()}
     unknown = known.keys() - {"include_thoughts", "thinking_budget", "thinking_level"}
     if unknown:
-        raise Refused(
+        raise RefusedError(
             refusals.invalid(
                 f'Invalid JSON payload received. Unknown name "{min(unknown)[:60]}" at '
                 "'generation_config.thinking_config': Cannot find field."
@@ -74,16 +76,16 @@ def _budget(budget: Any, bounds: _Range | None) -> int | None:
     if budget is None:
         return bounds.unset if bounds else None
     if isinstance(budget, bool) or not isinstance(budget, int) or budget < -1:
-        raise Refused(refusals.invalid(f"The thinking budget {str(budget)[:20]} is invalid."))
+        raise RefusedError(refusals.invalid(f"The thinking budget {str(budget)[:20]} is invalid."))
     if budget == -1:
         return None
     if bounds is None or bounds.least <= budget <= bounds.most or (budget == 0 and bounds.off):
         return budget
     if budget == 0:
-        raise Refused(
+        raise RefusedError(
             refusals.invalid("Budget 0 is invalid. This model only works in thinking mode.")
         )
-    raise Refused(
+    raise RefusedError(
         refusals.invalid(
             f"The thinking budget {budget} is invalid. Please choose a value between "
             f"{bounds.least} and {bounds.most}."
@@ -93,14 +95,14 @@ def _budget(budget: Any, bounds: _Range | None) -> int | None:
 
 def _level(model: str, level: Any, budget: Any) -> int | None:
     if budget is not None:
-        raise Refused(
+        raise RefusedError(
             refusals.invalid("You can only set one of thinking budget and thinking level.")
         )
     if re.match(r"gemini-[12](\.|-|$)", model):
-        raise Refused(refusals.invalid("Thinking level is not supported for this model."))
+        raise RefusedError(refusals.invalid("Thinking level is not supported for this model."))
     name = str(level).upper()
     if name not in _LEVELS:
-        raise Refused(refusals.invalid("Invalid value at 'thinking_config.thinking_level'."))
+        raise RefusedError(refusals.invalid("Invalid value at 'thinking_config.thinking_level'."))
     return _LEVELS[name]
 
 

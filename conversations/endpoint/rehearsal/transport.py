@@ -8,12 +8,12 @@ from collections import OrderedDict
 
 import httpx
 
-from . import refusals
-from .asked import Asked, read
-from .encode import Encoder
-from .mind import respond
-from .steps import Play, Refusal, Refused, Script, Unreachable
-from .stream import RehearsalStream, read_limit
+from conversations.endpoint.rehearsal import refusals
+from conversations.endpoint.rehearsal.asked import Asked, read
+from conversations.endpoint.rehearsal.encode import Encoder
+from conversations.endpoint.rehearsal.mind import respond
+from conversations.endpoint.rehearsal.steps import Play, Refusal, RefusedError, Script, Unreachable
+from conversations.endpoint.rehearsal.stream import RehearsalStream, read_limit
 
 _PATH = re.compile(
     r"(?:/.*)?/(?P<version>v1beta|v1alpha|v1)/models/(?P<model>[^:]{1,200}):(?P<method>\w+)"
@@ -47,7 +47,7 @@ class RehearsalTransport(httpx.AsyncBaseTransport):
             return _refuse(refusals.invalid("The rehearsal answers POST with alt=sse alone."))
         try:
             asked = read(found["model"], body)
-        except Refused as refused:
+        except RefusedError as refused:
             return _refuse(refused.refusal)
         play = self._play(asked)
         if isinstance(play, Unreachable):

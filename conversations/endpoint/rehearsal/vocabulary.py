@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from . import dials, faults, shapes, special
-from .asked import Asked
-from .entry import Entry, Player
-from .refusals import CODES, PASSING
-from .steps import Answer, Play, Script, Step, thought
+from conversations.endpoint.rehearsal import dials, faults, shapes, special
+from conversations.endpoint.rehearsal.asked import Asked
+from conversations.endpoint.rehearsal.entry import Entry, Player
+from conversations.endpoint.rehearsal.refusals import CODES, PASSING
+from conversations.endpoint.rehearsal.steps import Answer, Play, Script, Step, thought
 
-_COMMAND = re.compile(r"\s*(?:please )?rehearse\b[\s:]*(.{0,300})", re.I | re.S)
+_COMMAND = re.compile(r"\s*(?:please )?rehearse\b[\s:]*(.{0,300})", re.IGNORECASE | re.DOTALL)
 _LONGEST = 400
 
 _SHAPES, _PARTS, _PACE, _ENDS, _TROUBLE = (

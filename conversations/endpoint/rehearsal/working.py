@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from . import series_told
-from .arithmetic import Worked
-from .numbers import Result
-from .steps import Answer, Step, thought
-from .writing import about, formula, plain, shown
+from conversations.endpoint.rehearsal import series_told
+from conversations.endpoint.rehearsal.arithmetic import Worked
+from conversations.endpoint.rehearsal.numbers import Result
+from conversations.endpoint.rehearsal.steps import Answer, Step, thought
+from conversations.endpoint.rehearsal.writing import about, formula, plain, shown
 
 _LONG = 60
 _LINE = 64
@@ -29,7 +29,7 @@ def steps(worked: Worked) -> Iterator[Step]:
 
 
 def _refused(worked: Worked) -> Iterator[Step]:
-    yield thought("Reading the expression", f"It reads: {_short(worked.read_as)}")
+    yield thought("Reading the expression", f"It reads {_quoted(worked.read_as)}.")
     yield thought("Seeing the difficulty", worked.refused)
     yield Answer(f"This one has no result here. {worked.refused}\n")
 
@@ -37,7 +37,7 @@ def _refused(worked: Worked) -> Iterator[Step]:
 def _expression(text: str, result: Result) -> Iterator[Step]:
     yield thought(
         "Reading the expression",
-        f"It reads: {_short(text)}. Brackets come first, then powers, then products and "
+        f"It reads {_quoted(text)}. Brackets come first, then powers, then products and "
         "quotients from left to right, then sums and differences.",
     )
     lines = result.steps
@@ -58,10 +58,8 @@ def _check(result: Result) -> str:
             f"alone, leave {value.numerator % 9}, and so does the result."
         )
     if value.denominator != 1:
-        return (
-            f"As a fraction in lowest terms it is {_short(f'{value.numerator}/{value.denominator}')}. "
-            "Nothing was rounded on the way."
-        )
+        fraction = _short(f"{value.numerator}/{value.denominator}")
+        return f"In lowest terms it is {fraction}. Nothing was rounded on the way."
     return "Each step was taken with whole numbers and fractions, so nothing was rounded."
 
 
@@ -119,3 +117,8 @@ def _braced(text: str) -> str:
 
 def _short(text: str) -> str:
     return text if len(text) <= _READ else text[:_READ] + "…"
+
+
+def _quoted(text: str) -> str:
+    """As code, so that its asterisks stay asterisks."""
+    return "`" + _short(" ".join(text.split())).replace("`", "'") + "`"
