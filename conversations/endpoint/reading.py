@@ -1,6 +1,7 @@
 """One response body, read as it comes: bytes in, chunks out, and at the end an outcome."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from conversations.endpoint import refusal
 from conversations.endpoint.errors import (
@@ -39,7 +40,8 @@ class Reading:
         self.facts.began = self.facts.began or bool(data)
         try:
             for event in self._decoder.feed(data):
-                yield from self._chunks(event)
+                for item in self._items(event):
+                    yield self._chunk(item)
         except (ProtocolError, RefusedError) as error:
             self._error = error
 
@@ -48,7 +50,8 @@ class Reading:
         if not self.over:
             try:
                 for event in self._decoder.close():
-                    yield from self._last_chunks(event)
+                    for item in self._last_items(event):
+                        yield self._chunk(item)
             except (ProtocolError, RefusedError) as error:
                 self._error = error
             self.facts.truncated = self.facts.truncated or self._decoder.truncated
@@ -61,28 +64,31 @@ class Reading:
         """How it ended; `error` is what ended it from outside, if something did."""
         return outcome_of(self.facts, self._error or error)
 
-    def _last_chunks(self, event: Event) -> Iterator[Chunk]:
+    def _last_items(self, event: Event) -> list[Any]:
         """An event without its end: whole all the same if it is JSON, else cut short."""
         try:
-            yield from self._chunks(event)
+            return self._items(event)
         except MalformedEventError:
             self.facts.truncated = True
+            return []
 
-    def _chunks(self, event: Event) -> Iterator[Chunk]:
+    def _items(self, event: Event) -> list[Any]:
         if event.name == "error":
             raise _error_event(event)
         payload = parse(event.data)
-        for item in payload if isinstance(payload, list) else (payload,):
-            if not isinstance(item, dict):
-                raise MalformedEventError("an event that is not a JSON object")
-            if item.get("error"):
-                raise refusal.from_json(item)
-            if _KNOWN.isdisjoint(item):
-                self.facts.foreign = True
-                continue
-            chunk = decode_chunk(item, self._seam)
-            self.facts.note(chunk)
-            yield chunk
+        return payload if isinstance(payload, list) else [payload]
+
+    def _chunk(self, item: Any) -> Chunk:
+        if not isinstance(item, dict):
+            raise MalformedEventError("an event that is not a JSON object")
+        if item.get("error"):
+            raise refusal.from_json(item)
+        if "candidates" not in item and _KNOWN.isdisjoint(item):
+            self.facts.foreign = True
+            return Chunk()
+        chunk = decode_chunk(item, self._seam)
+        self.facts.note(chunk)
+        return chunk
 
 
 def _error_event(event: Event) -> RefusedError:

@@ -5,7 +5,7 @@ any framing, the JSON: an object as one event, an array as one event for each of
 """
 
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import NamedTuple
 
 from conversations.endpoint.errors import OversizedEventError
@@ -45,7 +45,19 @@ class EventDecoder:
         self._name = ""
         self._bare: _BareJson | None = None
 
-    def feed(self, data: bytes) -> Iterator[Event]:
+    def feed(self, data: bytes) -> Iterable[Event]:
+        # An endpoint mostly writes one whole event at a time, and that takes a tenth of the work.
+        if data.startswith(b"data: {") and data.endswith(b"\r\n\r\n") and self._is_between_events():
+            payload = data[6:-4]
+            if b"\n" not in payload and b"\r" not in payload and len(payload) <= self._cap:
+                self._after_cr = False
+                return (Event(payload),)
+        return self._feed(data)
+
+    def _is_between_events(self) -> bool:
+        return not (self._line or self._data or self._name or self._bare or self._start is not None)
+
+    def _feed(self, data: bytes) -> Iterator[Event]:
         if self._start is not None:
             data = self._without_bom(data)
         while data:

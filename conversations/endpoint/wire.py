@@ -17,7 +17,17 @@ from conversations.endpoint.parts import (
     storable_json,
 )
 
-_EXTRAS = ("groundingMetadata", "citationMetadata", "urlContextMetadata")
+_EXTRAS = frozenset({"groundingMetadata", "citationMetadata", "urlContextMetadata"})
+_EMPTY = frozenset({"text", "thought"})
+_ENDING = _EXTRAS | {"finishReason", "finishMessage"}
+_USAGE = (
+    "promptTokenCount",
+    "cachedContentTokenCount",
+    "thoughtsTokenCount",
+    "candidatesTokenCount",
+    "toolUsePromptTokenCount",
+    "totalTokenCount",
+)
 _MOST_TOKENS = 2**31 - 1
 
 
@@ -49,6 +59,10 @@ class Seam:
         self._half = ""
         self._thought = False
 
+    @property
+    def is_open(self) -> bool:
+        return self._half != ""
+
     def mend(self, parts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         """The parts with each half moved to the text it belongs to, or given up as U+FFFD."""
         mended = []
@@ -62,8 +76,8 @@ class Seam:
                     self._half = ""
                 else:
                     mended.extend(self.flush())
-            if isinstance(text, str) and "\ud800" <= text[-1:] <= "\udbff" and _is_plain(part):
-                self._half, self._thought = text[-1], part.get("thought") is True
+            if _ends_in_half(whole):
+                self._half, self._thought = whole["text"][-1], part.get("thought") is True
                 whole = {**whole, "text": whole["text"][:-1]}
             mended.append(whole)
         return mended
@@ -80,28 +94,32 @@ def _joined(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
 
 
-def _is_plain(part: Mapping[str, Any]) -> bool:
-    return part.keys() <= {"text", "thought"}
+def _ends_in_half(part: dict[str, Any]) -> bool:
+    """Whether the text breaks off inside a pair. A signed text is not touched."""
+    text = part.get("text")
+    return isinstance(text, str) and "\ud800" <= text[-1:] <= "\udbff" and _EMPTY.issuperset(part)
 
 
 def decode_chunk(event: Mapping[str, Any], seam: Seam | None = None) -> Chunk:
     """One event as a value. What is unknown or of the wrong form is passed over, text is kept."""
-    candidate = _first(event.get("candidates"))
-    feedback = _dict(event.get("promptFeedback"))
+    candidates = event.get("candidates")
+    candidate = _dict(candidates[0]) if isinstance(candidates, list) and candidates else {}
     raw_parts = _dict(candidate.get("content")).get("parts")
-    return Chunk(
+    chunk = Chunk(
         parts=_parts(raw_parts, seam or Seam()) if isinstance(raw_parts, list) else (),
         usage=_usage(event.get("usageMetadata")),
+        model_version=_text(event.get("modelVersion")),
+        response_id=_text(event.get("responseId")),
+    )
+    # Nearly every event ends here: one of a stream has an end to tell.
+    if _ENDING.isdisjoint(candidate) and "promptFeedback" not in event:
+        return chunk
+    feedback = _dict(event.get("promptFeedback"))
+    return chunk._replace(
         finish_reason=_word(candidate.get("finishReason")),
         finish_message=_text(candidate.get("finishMessage") or feedback.get("blockReasonMessage")),
         block_reason=_word(feedback.get("blockReason")),
-        model_version=_text(event.get("modelVersion")),
-        response_id=_text(event.get("responseId")),
-        extras={
-            name: storable_json(candidate[name])
-            for name in _EXTRAS
-            if isinstance(candidate.get(name), dict) and candidate[name]
-        },
+        extras=_extras(candidate),
     )
 
 
@@ -113,36 +131,36 @@ def flushed(seam: Seam) -> Chunk | None:
 
 def _parts(raw_parts: list[Any], seam: Seam) -> tuple[Part, ...]:
     known = [_with_text(raw) for raw in raw_parts if isinstance(raw, dict)]
-    parts = [Part(raw) for raw in seam.mend(known)]
-    return tuple(part for part in parts if part.width)
+    if seam.is_open or any(map(_ends_in_half, known)):
+        known = seam.mend(known)
+    return tuple([Part(raw) for raw in known if raw.get("text") or not _EMPTY.issuperset(raw)])
 
 
 def _with_text(raw: dict[str, Any]) -> dict[str, Any]:
     """Without a `text` that is no text, which could be neither shown nor sent back."""
-    if "text" in raw and not isinstance(raw["text"], str):
+    if not isinstance(raw.get("text", ""), str):
         return {key: value for key, value in raw.items() if key != "text"}
     return raw
+
+
+def _extras(candidate: Mapping[str, Any]) -> dict[str, Any]:
+    """Metadata that says something: in the middle of a stream it can be empty."""
+    return {
+        name: storable_json(candidate[name])
+        for name in sorted(_EXTRAS)
+        if isinstance(candidate.get(name), dict) and candidate[name]
+    }
 
 
 def _usage(raw: Any) -> Usage | None:
     if not isinstance(raw, dict) or not raw:
         return None
     return Usage(
-        prompt=_tokens(raw.get("promptTokenCount")),
-        cached=_tokens(raw.get("cachedContentTokenCount")),
-        thought=_tokens(raw.get("thoughtsTokenCount")),
-        answer=_tokens(raw.get("candidatesTokenCount")),
-        tool=_tokens(raw.get("toolUsePromptTokenCount")),
-        total=_tokens(raw.get("totalTokenCount")),
+        *[
+            count if type(count) is int and 0 <= count <= _MOST_TOKENS else 0
+            for count in map(raw.get, _USAGE)
+        ]
     )
-
-
-def _tokens(value: Any) -> int:
-    return min(max(value, 0), _MOST_TOKENS) if type(value) is int else 0
-
-
-def _first(values: Any) -> dict[str, Any]:
-    return _dict(values[0]) if isinstance(values, list) and values else {}
 
 
 def _dict(value: Any) -> dict[str, Any]:
