@@ -128,6 +128,8 @@ def database(env: environ.Env, folder: Path) -> dict[str, object]:
     engine = str(settings.get("ENGINE", ""))
     if engine.endswith("sqlite3"):
         settings["CONN_MAX_AGE"] = None
+        # A file, as in real life: tests use it from several threads.
+        settings["TEST"] = {"NAME": str(folder / "test.sqlite3")}
         settings["OPTIONS"] = {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",
