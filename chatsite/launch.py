@@ -64,7 +64,7 @@ def begin_again_inside() -> None:
 
 
 def own_command(name: str) -> Callable[[Sequence[str]], int]:
-    """What runs a command: some have no need of Django, and must work where its settings do not."""
+    """What runs a command; some must work where Django's settings do not."""
     if name == "setup":
         return set_up
     if name == "lint":

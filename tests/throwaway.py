@@ -11,7 +11,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import psycopg
@@ -49,15 +49,13 @@ def postgres() -> Iterator[str]:
         if user:
             shutil.chown(folder, user)
         data = folder / "data"
-        making = [programs / "initdb", "-D", data, "-U", NAME, "--auth=trust", "--no-sync"]
-        subprocess.run(
-            [*making, "--encoding=UTF8", "--locale=C"],
-            cwd=folder, user=user, check=True, capture_output=True,
-        )  # fmt: skip
+        options = ["-U", NAME, "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C"]
+        making: list[str | Path] = [programs / "initdb", "-D", data, *options]
+        subprocess.run(making, cwd=folder, user=user, check=True, capture_output=True)
         port = free_port()
-        serving = [programs / "postgres", "-D", data, "-p", str(port), "-k", ""]
-        options = ["-h", "127.0.0.1", "-c", "fsync=off", "-c", "max_connections=200"]
-        with running([*serving, *options], folder, user):
+        options = ["-p", str(port), "-h", "127.0.0.1", "-k", "", "-c", "fsync=off"]
+        serving: list[str | Path] = [programs / "postgres", "-D", data, *options]
+        with running([*serving, "-c", "max_connections=200"], folder, user):
             address = f"postgres://{NAME}@127.0.0.1:{port}"
             wait_until(lambda: psycopg.connect(f"{address}/postgres", connect_timeout=2).close())
             with psycopg.connect(f"{address}/postgres", autocommit=True) as connection:
@@ -117,7 +115,7 @@ def unprivileged() -> str | None:
 
 
 @contextlib.contextmanager
-def running(command: list[str | Path], folder: Path, user: str | None) -> Iterator[None]:
+def running(command: Sequence[str | Path], folder: Path, user: str | None) -> Iterator[None]:
     """A server while the block lasts; what it says when it does not start is in the error."""
     log = folder / "log"
     with log.open("wb") as output:

@@ -16,6 +16,7 @@ class Command(BaseCommand):
     """The launcher has set up what Python and the page need before this runs."""
 
     help = "Prepare the database and the browser's files, then serve."
+
     def handle(self, *args: Any, **options: Any) -> None:
         with self.step("Preparing the database"):
             reach_database()
