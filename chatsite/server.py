@@ -102,6 +102,7 @@ class Server(Daphne):
 
     async def _start(self) -> None:
         await application.start()
+        self._listener.setblocking(False)
         reactor.adoptStreamPort(self._listener.fileno(), self._listener.family, self.http_factory)
         self._ready()
 
