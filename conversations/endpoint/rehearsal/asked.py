@@ -45,18 +45,30 @@ _LARGEST_ROOM = 2**31 - 1
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request. `room` and the thinking budget are in tokens, None where none was set."""
+    """One request. `room` and the thinking budget are in tokens, None where none was set.
+
+    `turns` are the roles and texts before the question.
+    """
 
     model: str
     question: str
-    earlier: tuple[str, ...]
+    turns: tuple[tuple[str, str], ...]
     instruction: str
     thinking: Thinking
     room: int | None
     prompt_tokens: int
-    is_first: bool
     is_signed: bool
     seed: bytes
+
+    @property
+    def is_first(self) -> bool:
+        """Whether nothing was answered before in this conversation."""
+        return all(role == "user" for role, _ in self.turns)
+
+    @property
+    def earlier(self) -> tuple[str, ...]:
+        """The questions before this one."""
+        return tuple(text for role, text in self.turns if role == "user")
 
     @property
     def thinks(self) -> bool:
@@ -85,17 +97,16 @@ def read(model: str, body: bytes) -> Asked:
     _check_numbers(generation)
     _check_safety(payload.get("safetySettings") or [])
     instruction = _instruction(payload.get("systemInstruction"))
-    users = [_text(parts) for role, parts in contents if role == "user"]
-    everything = "\n".join(_text(parts) for _, parts in contents)
+    turns = [(role, _text(parts)) for role, parts in contents]
+    everything = "\n".join(text for _, text in turns)
     return Asked(
         model=model,
-        question=users[-1],
-        earlier=tuple(users[:-1]),
+        question=turns[-1][1],
+        turns=tuple(turns[:-1]),
         instruction=instruction,
         thinking=read_thinking(model, generation.get("thinkingConfig")),
         room=generation.get("maxOutputTokens"),
         prompt_tokens=max(1, count_text(everything) + count_text(instruction)),
-        is_first=all(role == "user" for role, _ in contents),
         is_signed=any("thoughtSignature" in part for _, parts in contents for part in parts),
         seed=hashlib.sha256(model.encode() + b"\0" + body).digest(),
     )
@@ -146,8 +157,6 @@ def _contents(value: Any) -> list[tuple[str, list[dict[str, Any]]]]:
                 "Please ensure that multiturn requests end with a user role or a function response."
             )
         )
-    if not any(role == "user" for role, _ in contents):
-        _complain("contents", "contents must hold a user's turn")
     return contents
 
 

@@ -3,21 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from conversations.endpoint.rehearsal import talk, vocabulary, working
+from conversations.endpoint.rehearsal import going_on, talk, vocabulary, working
 from conversations.endpoint.rehearsal.arithmetic import work
 from conversations.endpoint.rehearsal.asked import Asked
 from conversations.endpoint.rehearsal.steps import Answer, Play, Script, Step
 
+_PASSED = 1000
+"""Attempts after which every passing fault has passed."""
+
 
 def respond(asked: Asked, earlier: int) -> Play:
     """How to answer; `earlier` is how often this very request was turned away before."""
+    if going_on.is_wanted(asked):
+        return _go_on(asked)
+    return _first_time(asked, earlier)
+
+
+def _first_time(asked: Asked, earlier: int) -> Play:
     commanded = vocabulary.play(asked, earlier)
+    if isinstance(commanded, Script) and not vocabulary.is_command(asked.question):
+        return replace(commanded, steps=_introduced(asked, commanded.steps))
     if commanded is not None:
         return commanded
     worked = work(asked.question, asked.earlier)
     steps = working.steps(worked) if worked is not None else talk.steps(asked)
     return Script(_introduced(asked, steps))
+
+
+def _go_on(asked: Asked) -> Script:
+    broken_off, said = going_on.before(asked)
+    play = _first_time(broken_off, _PASSED)
+    if not isinstance(play, Script):
+        return Script(going_on.ended())
+    return replace(play, steps=going_on.rest(play.steps, said) or going_on.ended())
 
 
 def _introduced(asked: Asked, steps: Iterator[Step]) -> Iterator[Step]:

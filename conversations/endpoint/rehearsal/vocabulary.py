@@ -157,7 +157,7 @@ _ENTRIES = (
         _TROUBLE,
         faults.bad_signature,
     ),
-    _entry("quota", "the day's quota is spent", "over_quota", _TROUBLE, faults.over_quota),
+    _entry("quota", "the day's quota is spent", "refused", _TROUBLE, faults.over_quota),
     _entry(
         "unreachable",
         "no connection twice, then an answer",
@@ -184,6 +184,11 @@ def vocabulary() -> tuple[Entry, ...]:
 def grouped() -> Iterator[tuple[str, list[Entry]]]:
     for group in (_SHAPES, _PARTS, _PACE, _ENDS, _TROUBLE):
         yield group, [entry for entry in _ENTRIES if entry.group == group]
+
+
+def is_command(question: str) -> bool:
+    """Whether it says itself that it wants a rehearsal."""
+    return _COMMAND.match(question) is not None
 
 
 def play(asked: Asked, earlier: int) -> Play | None:
