@@ -271,11 +271,9 @@ async def test_a_clipped_text_is_whole_characters() -> None:
 
 
 async def test_at_full_pace_the_first_words_take_their_time_and_the_rest_flows() -> None:
-    arrivals = []
     async with opened(payload("2+2"), RehearsalTransport(0.05)) as response:
         began = time.monotonic()
-        async for _ in response.aiter_bytes():
-            arrivals.append(time.monotonic() - began)
+        arrivals = [time.monotonic() - began async for _ in response.aiter_bytes()]
     assert len(arrivals) > 5
     assert arrivals[0] < arrivals[-1]
     assert arrivals[-1] > 0.05

@@ -74,4 +74,6 @@ class RehearsalTransport(httpx.AsyncBaseTransport):
 
 def _refuse(refusal: Refusal) -> httpx.Response:
     kind, content = refusals.body(refusal)
-    return httpx.Response(refusal.code, headers={"content-type": kind}, content=content)
+    # As a stream: a response made with its content counts as read, and none from a network does.
+    stream = httpx.ByteStream(content)
+    return httpx.Response(refusal.code, headers={"content-type": kind}, stream=stream)
