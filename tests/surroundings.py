@@ -29,6 +29,7 @@ os.environ.update(
         "LOG_LEVEL": "WARNING",
         "PORT": "8000",
         "REDIS_URL": "",
+        "REHEARSAL_PACE": "1",
         "SECRET_KEY": "",
         "SIGNUP_OPEN": "",
     }

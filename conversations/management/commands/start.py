@@ -1,12 +1,15 @@
 """`manage.py start`: everything from a checked-out folder to a served chat."""
 
+import hashlib
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import redis
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
@@ -25,7 +28,7 @@ class Command(BaseCommand):
             with self.step("Reaching Redis"):
                 reach_redis()
         with self.step("Collecting the browser's files"):
-            call_command("collectstatic", interactive=False, verbosity=0)
+            collect()
         if settings.REHEARSAL:
             self.stdout.write(
                 "GEMINI_API_KEY is not set: the rehearsal model answers, which needs no network."
@@ -56,9 +59,9 @@ def reach_database() -> None:
         try:
             psycopg.connect(**parameters).close()
         except psycopg.OperationalError as error:
-            reason = " ".join(str(error).split())
             raise CommandError(
-                f"PostgreSQL cannot be reached: {reason}. See that it runs, and check DATABASE_URL."
+                f"PostgreSQL cannot be reached: {sentence(error)} "
+                "See that it runs, and check DATABASE_URL."
             ) from None
 
 
@@ -68,6 +71,32 @@ def reach_redis() -> None:
             client.ping()
     except redis.RedisError as error:
         raise CommandError(
-            f"Redis cannot be reached: {error}. See that it runs, check REDIS_URL, or unset it "
-            "where one process serves everyone."
+            f"Redis cannot be reached: {sentence(error)} See that it runs, check REDIS_URL, "
+            "or unset it where one process serves everyone."
         ) from None
+
+
+def sentence(error: Exception) -> str:
+    """A driver's words on one line, with one full stop."""
+    return f"{' '.join(str(error).split()).rstrip('.?')}."
+
+
+def collect() -> None:
+    """Bring the browser's files to STATIC_ROOT; nothing is to be done if none has changed."""
+    stamp = settings.DATA_DIR / "static.stamp"
+    now = look_of_files()
+    if stamp.exists() and stamp.read_text() == now and settings.STATIC_ROOT.is_dir():
+        return
+    stamp.unlink(missing_ok=True)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    stamp.write_text(now)
+
+
+def look_of_files() -> str:
+    """A digest that changes when a file is added, removed or written, or is kept another way."""
+    digest = hashlib.sha256(repr((settings.STORAGES, settings.STATIC_ROOT)).encode())
+    for finder in get_finders():
+        for name, storage in finder.list(None):
+            look = Path(storage.path(name)).stat()
+            digest.update(f"{storage.path(name)} {look.st_size} {look.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
