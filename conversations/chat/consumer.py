@@ -123,13 +123,11 @@ class PageConsumer(AsyncWebsocketConsumer):
 
     async def on_open(self, person: User, frame: frames.Open) -> None:
         found = await in_database(reading.whole, person, frame.conversation)
-        if found["turn"]:
-            await self.live.recover(UUID(found["turn"]["id"]))
         self.put({"type": "conversation", "ref": frame.ref, **found})
 
     async def on_join(self, person: User, frame: frames.Join) -> None:
-        await in_database(reading.own_turn, person, frame.turn)
-        await self.live.recover(frame.turn)
+        turn = await in_database(reading.own_turn, person, frame.turn)
+        await self.live.recover(turn)
         self._leave(frame.turn)
         while len(self.subscriptions) >= JOINED_LIMIT:
             self._leave(next(iter(self.subscriptions)))

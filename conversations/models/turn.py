@@ -108,6 +108,11 @@ class Turn(models.Model):
         return f"{self.pk}"
 
     @property
+    def abandoned(self) -> bool:
+        """Whether nobody seems to run it any more; the database's own clock decides in the end."""
+        return self.active and (self.lease_until is None or self.lease_until < timezone.now())
+
+    @property
     def active(self) -> bool:
         """Whether it is still to end."""
         return self.state in self.ACTIVE

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -17,6 +17,7 @@ from conversations.endpoint.capabilities import for_model
 from conversations.endpoint.parts import Settings, storable
 from conversations.models import Conversation, Message, Turn, User
 from conversations.models.conversation import title_from
+from conversations.turns.database import writing
 
 MESSAGE_LIMIT = 60_000
 """Code points in one message: at four bytes each still within a frame."""
@@ -125,7 +126,7 @@ def accept(person: User, ask: Ask | AskAgain, owner: str) -> Accepted:
     if isinstance(ask, Ask):
         _check_text(ask.text)
     try:
-        with transaction.atomic():
+        with writing():
             _check_quota(person)
             turn = _new_question(person, ask) if isinstance(ask, Ask) else _again(person, ask)
             turn.owner, turn.client_id, turn.digest = owner, ask.client_id, ask.digest()

@@ -58,8 +58,8 @@ class Bus:
             task.cancel()
 
     def publish(self, news: Sequence[News]) -> None:
-        """Tell the other processes."""
-        if news:
+        """Tell the other processes, if there is a way to."""
+        if news and self._tasks:
             self._put({"news": [[type(item).__name__, asdict(item)] for item in news]})
 
     def request_stop(self, turn_id: str) -> None:

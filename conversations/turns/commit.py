@@ -4,20 +4,20 @@ Each may be run again after a failure whose outcome is unknown: a row of the log
 already is left as it is, and an end finds its own mark.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+import msgspec
+from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
 from conversations.endpoint.parts import Outcome, Part, Usage
 from conversations.models import Chunk, Conversation, LedgerEntry, Message, Turn
-from conversations.turns.database import lock_rows
+from conversations.turns.database import lock_rows, writing
 from conversations.turns.pieces import dump, folded, length, load, text_of
 
 STATES = {
@@ -82,7 +82,7 @@ def store(
     owner: str, rows: Sequence[Row], marks: Sequence[Mark], endings: Sequence[Ending]
 ) -> Stored:
     """Commit rows of the log, marks, and then ends, for the turns that are still the owner's."""
-    with transaction.atomic():
+    with writing():
         records: list[Row | Mark | Ending] = [*rows, *marks, *endings]
         held = _fence(owner, {record.turn for record in records})
         _insert([row for row in rows if row.turn in held])
@@ -130,7 +130,7 @@ def _insert(rows: Sequence[Row]) -> None:
                     row.end,
                     row.at_ms,
                     dump(row.parts),
-                    "" if row.usage is None else json.dumps(astuple(row.usage)),
+                    "" if row.usage is None else msgspec.json.encode(row.usage).decode(),
                 )
                 for row in rows
             ],
@@ -219,7 +219,7 @@ def last_usage(log: Sequence[Chunk]) -> Usage | None:
     """The newest usage that the log carries: it is cumulative, and never summed (WIRE.md 2)."""
     for chunk in reversed(log):
         if chunk.usage:
-            return Usage(*json.loads(chunk.usage))
+            return msgspec.json.decode(chunk.usage, type=Usage)
     return None
 
 

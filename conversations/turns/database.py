@@ -1,11 +1,13 @@
 """The database, from the event loop: bounded threads, and locks."""
 
 import asyncio
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from typing import ParamSpec, TypeVar
 
-from django.db import close_old_connections, connection
+from django.db import close_old_connections, connection, transaction
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -29,6 +31,20 @@ async def in_database(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
             close_old_connections()
 
     return await asyncio.get_running_loop().run_in_executor(_readers, call)
+
+
+_one_writer = threading.Lock()
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """A transaction that writes.
+
+    SQLite lets one in at a time and has the others ask again after sleeps of up to 100 ms; within
+    the process a lock lets the next one in at once.
+    """
+    with _one_writer if connection.vendor == "sqlite" else nullcontext(), transaction.atomic():
+        yield
 
 
 def lock_rows() -> str:

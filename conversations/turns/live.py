@@ -122,10 +122,10 @@ class Live:
         self._stop_asked(str(turn_id))
         self.bus.request_stop(str(turn_id))
 
-    async def recover(self, turn_id: UUID) -> None:
-        """Take or end this turn now, if its lease is over: for whoever reads it and finds it so."""
-        if turn_id not in self._tasks:
-            await self._take(turn_id, alone=False)
+    async def recover(self, turn: Turn) -> None:
+        """Take or end this turn now, if whoever reads it finds its lease over."""
+        if turn.pk not in self._tasks and turn.abandoned:
+            await self._take(turn.pk, alone=False)
 
     async def drain(self, seconds: float = DRAIN_FOR) -> None:
         """Let the running turns end, interrupt those that do not in time, store everything."""

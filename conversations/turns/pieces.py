@@ -1,8 +1,9 @@
 """A turn's log as pieces and positions (conversations/chat/FRAMES.md says what they mean)."""
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any
+
+import msgspec
 
 from conversations.endpoint.parts import Part
 
@@ -90,9 +91,9 @@ def text_of(parts: Iterable[Part], kind: str) -> str:
 
 def dump(parts: Iterable[Part]) -> str:
     """Parts as JSON, for a row of the log."""
-    return json.dumps([part.raw for part in parts], ensure_ascii=False, separators=(",", ":"))
+    return msgspec.json.encode([part.raw for part in parts]).decode()
 
 
 def load(text: str) -> list[Part]:
     """The parts of a row of the log."""
-    return [Part(raw) for raw in json.loads(text)]
+    return [Part(raw) for raw in msgspec.json.decode(text)]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Q
 from django.db.models.functions import Now
 
@@ -19,6 +19,7 @@ from conversations.endpoint.parts import Outcome
 from conversations.models import Turn
 from conversations.turns.accept import LEASE
 from conversations.turns.commit import Ending, end
+from conversations.turns.database import writing
 
 RESTARTED = Outcome("interrupted", reason="restart", retryable=True)
 
@@ -67,7 +68,7 @@ def take(turn_id: UUID, owner: str, *, alone: bool = False) -> Turn | None:
         The turn as it is now; None if somebody else was first.
     """
     held = Q() if alone else Q(lease_until__lt=Now()) | Q(lease_until=None)
-    with transaction.atomic():
+    with writing():
         unasked = Turn.objects.filter(held, pk=turn_id, state=Turn.State.QUEUED)
         if unasked.update(owner=owner, lease_until=Now() + LEASE):
             return Turn.objects.get(pk=turn_id)

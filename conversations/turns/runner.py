@@ -96,7 +96,8 @@ class Runner:
             async for value in stream:
                 if isinstance(value, Chunk):
                     self._take(value)
-                    await self._writer.room()
+                    if self._writer.full:
+                        await self._writer.room()
                 elif isinstance(value, Waiting):
                     self._wait(value)
                 else:

@@ -9,9 +9,9 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
 from uuid import UUID
 
+import msgspec
 from django.db import InterfaceError, OperationalError, connection
 
 from conversations.endpoint.parts import Part, Usage
@@ -38,13 +38,13 @@ RETRY_FIRST, RETRY_MOST = 0.05, 1.0
 """Seconds between tries while the database does not take a commit."""
 GIVE_UP_AFTER = 60.0
 """Seconds after which a turn that cannot be stored is given up: its lease is long gone."""
-REST = 2.0
+REST = 6.0
 """How long the writer rests after a commit, as a multiple of what the commit took.
 
 No fixed tick: a lone stream finds the rest over before its next chunk comes, and under load the
-commits take at most a third of the time and carry more rows each.
+commits take at most a seventh of the time and carry more rows each.
 """
-REST_MOST = 0.010
+REST_MOST = 0.012
 
 
 class Writer:
@@ -103,6 +103,11 @@ class Writer:
     def ending(self, turn_id: UUID) -> bool:
         """Whether a turn's end is on its way into the database."""
         return turn_id in self._ends
+
+    @property
+    def full(self) -> bool:
+        """Whether so much waits for the database that no more should be read."""
+        return not self._room.is_set()
 
     async def room(self) -> None:
         """Wait until the queue has room for more log."""
@@ -220,7 +225,7 @@ def tail_of(turn_id: UUID, rows: Sequence[Row]) -> Tail:
         start=rows[0].start,
         end=rows[-1].end,
         pieces=joined(piece for piece, _width in pieces_of(parts)),
-        usage=None if usage is None else asdict(usage),
+        usage=None if usage is None else msgspec.to_builtins(usage),
     )
 
 

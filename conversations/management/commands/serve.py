@@ -3,6 +3,7 @@
 import logging
 import os
 import socket
+import sys
 from argparse import ArgumentParser
 from typing import Any
 
@@ -31,6 +32,9 @@ class Command(BaseCommand):
         # Imported late: daphne installs Twisted's reactor when it is imported.
         from chatsite.server import Server
 
+        # A thread that comes back from the database waits for the interpreter until the loop yields:
+        # by default 5 ms, several times for each commit.
+        sys.setswitchinterval(0.0005)
         shown = f"[{host}]" if ":" in host else host
         Server(
             listener, lambda: self.stdout.write(f"Thinkalong is at http://{shown}:{port}/")
