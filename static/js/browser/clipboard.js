@@ -1,0 +1,44 @@
+/** Copying, also where the browser keeps its clipboard for secure origins. */
+
+import { gettext } from "../text.js";
+import { announce } from "./announce.js";
+
+const SHOWN = 1_600;
+
+/**
+ * Copies the text, and lets the button say so for a moment.
+ * @param {string} text
+ * @param {HTMLElement} button
+ * @param {Element} label what holds the button's word
+ */
+export async function copy(text, button, label = button) {
+  const done = await put(text);
+  const before = button.dataset.word ?? label.textContent ?? "";
+  button.dataset.word = before;
+  label.textContent = done ? gettext("Copied") : gettext("Not copied");
+  announce(label.textContent);
+  setTimeout(() => {
+    label.textContent = before;
+    delete button.dataset.word;
+  }, SHOWN);
+}
+
+async function put(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return putBySelection(text);
+  }
+}
+
+function putBySelection(text) {
+  const area = document.createElement("textarea");
+  area.value = text;
+  area.className = "unseen";
+  document.body.append(area);
+  area.select();
+  const done = document.execCommand("copy");
+  area.remove();
+  return done;
+}

@@ -1,0 +1,104 @@
+/**
+ * Keeps the newest text in view for as long as the reader has not gone elsewhere.
+ *
+ * The reader's own scrolling always wins: any move up ends the following, arriving at the end
+ * resumes it, and while a finger or a button is down nothing moves at all.
+ */
+
+const AT_END = 24;
+const WORTH_A_BUTTON = 120;
+
+export class Follow extends EventTarget {
+  #scroller;
+  #content;
+  #following = true;
+  #held = false;
+  #top = 0;
+  #height = 0;
+  #floor = 0;
+  #away = false;
+
+  /**
+   * @param {HTMLElement} scroller
+   * @param {HTMLElement} content
+   */
+  constructor(scroller, content) {
+    super();
+    this.#scroller = scroller;
+    this.#content = content;
+    const listen = { passive: true };
+    scroller.addEventListener("scroll", () => this.#scrolled(), listen);
+    scroller.addEventListener("wheel", ({ deltaY }) => deltaY < 0 && this.leave(), listen);
+    for (const name of ["pointerdown", "touchstart"]) scroller.addEventListener(name, () => (this.#held = true), listen);
+    for (const name of ["pointerup", "pointercancel", "touchend", "touchcancel"]) {
+      addEventListener(name, () => this.#release(), listen);
+    }
+    const observer = new ResizeObserver(() => this.#grown());
+    observer.observe(content);
+    observer.observe(scroller);
+  }
+
+  /** Goes to the newest and stays there. */
+  toEnd() {
+    this.#following = true;
+    this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    this.#told();
+  }
+
+  /** The reader is busy elsewhere on the page. */
+  leave() {
+    this.#following = false;
+  }
+
+  /**
+   * Keeps the content at least as tall as it is, so that what closes in it leaves room below
+   * rather than moving what stands above.
+   */
+  hold() {
+    this.#floor = this.#content.offsetHeight;
+    this.#content.style.minHeight = `${this.#floor}px`;
+  }
+
+  /** Gives held room back. */
+  letGo() {
+    this.#floor = 0;
+    this.#content.style.minHeight = "";
+  }
+
+  get #gap() {
+    const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
+    return scrollHeight - scrollTop - clientHeight;
+  }
+
+  #scrolled() {
+    const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
+    if (scrollTop < this.#top - 1 && scrollHeight >= this.#height) this.#following = false;
+    else if (scrollTop > this.#top && this.#gap < AT_END) this.#following = true;
+    this.#top = scrollTop;
+    this.#height = scrollHeight;
+    if (this.#floor > scrollTop + clientHeight) {
+      this.#floor = scrollTop + clientHeight;
+      this.#content.style.minHeight = `${this.#floor}px`;
+    }
+    this.#told();
+  }
+
+  #release() {
+    if (!this.#held) return;
+    this.#held = false;
+    this.#grown();
+  }
+
+  #grown() {
+    if (this.#following && !this.#held) this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    this.#height = this.#scroller.scrollHeight;
+    this.#told();
+  }
+
+  #told() {
+    const away = !this.#following && this.#gap > WORTH_A_BUTTON;
+    if (away === this.#away) return;
+    this.#away = away;
+    this.dispatchEvent(new CustomEvent("away", { detail: away }));
+  }
+}

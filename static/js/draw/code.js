@@ -1,0 +1,75 @@
+/** Code blocks: a bar with the language and a button, and the colours once the code is whole. */
+
+import { gettext } from "../text.js";
+import { draw } from "./frames.js";
+import { languageFile } from "./languages.js";
+import { safe } from "./safe.js";
+
+const LONGEST_COLOURED = 60_000;
+
+/** @type {Promise<any> | null} */
+let core = null;
+const grammars = new Map();
+
+/**
+ * @param {string} name the language as the text has it
+ * @returns {{figure: HTMLElement, code: HTMLElement}}
+ */
+export function codeFigure(name) {
+  const figure = element("div", "code");
+  const bar = element("div", "code-bar");
+  const label = element("span", "code-name");
+  label.textContent = name || gettext("text");
+  const copy = /** @type {HTMLButtonElement} */ (element("button", "code-copy"));
+  copy.type = "button";
+  copy.textContent = gettext("Copy");
+  bar.append(label, copy);
+  const pre = element("pre", "");
+  pre.tabIndex = 0;
+  pre.dir = "ltr";
+  const code = element("code", "");
+  code.dataset.language = name;
+  pre.append(code);
+  figure.append(bar, pre);
+  return { figure, code };
+}
+
+function element(tag, name) {
+  const node = document.createElement(tag);
+  if (name) node.className = name;
+  return node;
+}
+
+/**
+ * Colours the finished code blocks in a node.
+ * @param {Element} node
+ */
+export function colour(node) {
+  for (const code of node.querySelectorAll(".code-bar + pre > code")) {
+    const file = languageFile(/** @type {HTMLElement} */ (code).dataset.language ?? "");
+    if (file && code.textContent.length < LONGEST_COLOURED) coloured(/** @type {HTMLElement} */ (code), file);
+  }
+}
+
+async function coloured(code, file) {
+  try {
+    const highlighter = await loaded(file);
+    draw(() => {
+      const { value } = highlighter.highlight(code.textContent, { language: file, ignoreIllegals: true });
+      code.replaceChildren(safe(value));
+      return false;
+    });
+  } catch (error) {
+    // The code stands there as it is, only without colours.
+    console.warn(`No colours for ${file}:`, error);
+  }
+}
+
+async function loaded(file) {
+  core ??= import("highlight.js/core");
+  const { default: highlighter } = await core;
+  if (!grammars.has(file)) grammars.set(file, import(`../../lib/highlight/languages/${file}.min.js`));
+  const { default: grammar } = await grammars.get(file);
+  if (!highlighter.getLanguage(file)) highlighter.registerLanguage(file, grammar);
+  return highlighter;
+}

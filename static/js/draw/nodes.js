@@ -1,0 +1,49 @@
+/** Blocks of tokens made into nodes, one element for each block. */
+
+import { codeFigure } from "./code.js";
+import { markdown } from "./markdown.js";
+import { setMath } from "./math.js";
+import { safe } from "./safe.js";
+
+/**
+ * @param {any[]} tokens
+ * @param {import("./outline.js").Group[]} groups
+ * @param {{kind: string}} place what the nodes will stand in
+ * @returns {Element[]}
+ */
+export function nodes(tokens, groups, place) {
+  if (!groups.length) return [];
+  if (place.kind === "item") for (const group of groups) tokens[group.from].hidden = tokens[group.to - 1].hidden = false;
+  let drawn = elements(tokens, groups, place);
+  if (drawn.length !== groups.length) drawn = groups.map((group) => only(elements(tokens, [group], place)));
+  return drawn.map(dress);
+}
+
+function elements(tokens, groups, place) {
+  const html = groups.map((group) => markdown.renderer.render(tokens.slice(group.from, group.to), markdown.options, {}));
+  if (place.kind !== "table") return [...safe(html.join("")).children];
+  // Rows outside of a table are no rows to an HTML parser.
+  const rows = safe(`<table><tbody>${html.join("")}</tbody></table>`).querySelectorAll("tr");
+  return [...rows];
+}
+
+function only(parts) {
+  if (parts.length === 1) return parts[0];
+  const box = document.createElement("div");
+  box.append(...parts);
+  return box;
+}
+
+/** Gives code its bar and math its form. */
+function dress(node) {
+  if (node.matches("pre")) return framed(node);
+  for (const pre of node.querySelectorAll("pre")) pre.replaceWith(framed(pre));
+  for (const source of node.querySelectorAll("code.math")) setMath(source);
+  return node;
+}
+
+function framed(pre) {
+  const { figure, code } = codeFigure(pre.querySelector("code")?.dataset.language ?? "");
+  code.textContent = pre.textContent;
+  return figure;
+}

@@ -1,0 +1,38 @@
+/** An answer as it comes: the text goes to a drawer, which draws in animation frames. */
+
+import { colour } from "../draw/code.js";
+import { Drawer } from "../draw/drawer.js";
+import { draw, undraw } from "../draw/frames.js";
+
+class ChatAnswer extends HTMLElement {
+  /** @type {((block: Element) => void) | null} told of finished blocks while the answer is live */
+  onblock = null;
+  #drawer = new Drawer(this, (block) => this.#frozen(block));
+  #task = (deadline) => this.#drawer.flush(deadline);
+
+  connectedCallback() {
+    this.dir = "auto";
+  }
+
+  disconnectedCallback() {
+    undraw(this.#task);
+  }
+
+  /** @param {string} text */
+  write(text) {
+    this.#drawer.write(text);
+    draw(this.#task);
+  }
+
+  finish() {
+    this.#drawer.finish();
+    draw(this.#task);
+  }
+
+  #frozen(block) {
+    colour(block);
+    this.onblock?.(block);
+  }
+}
+
+customElements.define("chat-answer", ChatAnswer);

@@ -1,0 +1,211 @@
+/**
+ * What the page knows, as one value, and how a frame from the server changes it.
+ *
+ * Nothing here touches the DOM, the socket or the clock: `receive` gives the next state and the
+ * frames that the page now has to send.
+ *
+ * @typedef {import("./replies.js").Reply} Reply
+ * @typedef {import("./threads.js").Thread} Thread
+ * @typedef {object} State
+ * @property {Record<string, any> | null} welcome
+ * @property {{phase: "connecting" | "up" | "down", since: number, told: string}} link
+ * @property {number} skew the server's clock less the page's
+ * @property {{items: Record<string, any>, before: string | null, loaded: boolean}} list
+ * @property {string | null} shown the conversation on show; null for a new one
+ * @property {Record<string, Thread>} threads
+ * @property {Record<string, Reply>} replies by turn
+ * @property {import("./outbox.js").Outgoing[]} outgoing
+ * @property {{text: string, returned: string} | null} notice what the composer has to say
+ *
+ * @typedef {{state: State, needs: Record<string, any>[]}} Step
+ */
+
+import * as replies from "./replies.js";
+import * as threads from "./threads.js";
+
+/** @returns {State} */
+export function initial() {
+  return {
+    welcome: null,
+    link: { phase: "connecting", since: 0, told: "" },
+    skew: 0,
+    list: { items: {}, before: null, loaded: false },
+    shown: null,
+    threads: {},
+    replies: {},
+    outgoing: [],
+    notice: null,
+  };
+}
+
+/**
+ * @param {State} state
+ * @param {Record<string, any>} frame
+ * @param {number} clock the page's time
+ * @returns {Step}
+ */
+export function receive(state, frame, clock) {
+  const take = Object.hasOwn(TAKES, frame.type) ? TAKES[frame.type] : null;
+  if (!take) return { state, needs: [] };
+  const now = frame.now ?? frame.turn?.now;
+  const timed = now ? { ...state, skew: now - clock } : state;
+  return take(timed, frame, clock + timed.skew);
+}
+
+const TAKES = {
+  welcome: welcomed,
+  conversations: listed,
+  conversation: opened,
+  accepted: started,
+  started,
+  changed,
+  snapshot: logged,
+  tail: logged,
+  state: described,
+  end: ended,
+};
+
+/** A new connection: nothing is joined on it, and all that was read may have changed meanwhile. */
+function welcomed(state, frame) {
+  const stale = mapped(state.threads, (thread) => ({ ...thread, fresh: false }));
+  const loose = mapped(state.replies, (reply) => ({ ...reply, joined: false, asking: false }));
+  const next = { ...state, welcome: frame, threads: stale, replies: loose };
+  const rejoined = joins(next);
+  const needs = [{ type: "list" }, ...rejoined.needs];
+  if (state.shown) needs.push({ type: "open", conversation: state.shown });
+  return { state: rejoined.state, needs };
+}
+
+/** The first page replaces the list, a later one (marked by the asker as `more`) goes on with it. */
+function listed(state, frame) {
+  const items = frame.more ? { ...state.list.items } : {};
+  for (const item of frame.items) items[item.id] = item;
+  return { state: { ...state, list: { items, before: frame.before, loaded: true } }, needs: [] };
+}
+
+function changed(state, frame) {
+  const items = { ...state.list.items, [frame.conversation.id]: frame.conversation };
+  return { state: { ...state, list: { ...state.list, items } }, needs: [] };
+}
+
+function opened(state, frame) {
+  const id = frame.conversation.id;
+  const held = { ...state.replies };
+  const rows = [];
+  for (const message of frame.messages) {
+    if (message.role === "user") rows.push(threads.questionRow(message));
+    else if (message.turn) {
+      held[message.turn.id] = replies.stored(held[message.turn.id], message);
+      rows.push(threads.replyRow(message.turn.id));
+    }
+  }
+  if (frame.turn && !rows.some((row) => row.turn === frame.turn.id)) {
+    const reply = held[frame.turn.id];
+    held[frame.turn.id] = reply ? replies.described(reply, frame.turn) : replies.begun(frame.turn);
+    rows.push(threads.replyRow(frame.turn.id));
+  }
+  const thread = { id, rows, phase: /** @type {const} */ ("here"), fresh: true };
+  const next = { ...state, replies: held, threads: { ...state.threads, [id]: thread } };
+  return joins(changed(next, frame).state);
+}
+
+/** A turn began, here or elsewhere: `accepted` and `started` say the same, in either order. */
+function started(state, frame) {
+  const turn = frame.turn;
+  const id = turn.conversation;
+  const held = { ...state.replies, [turn.id]: state.replies[turn.id] ?? replies.begun(turn) };
+  const thread = state.threads[id];
+  const rows = thread?.phase === "here" ? thread.rows : frame.message.parent === null ? [] : null;
+  const grown = rows && threads.grafted(rows, frame.message, turn.id, (name) => held[name]?.message ?? null);
+  const next = { ...state, replies: held };
+  if (!grown) return { state: next, needs: state.shown === id ? [{ type: "open", conversation: id }] : [] };
+  const fresh = thread?.fresh ?? true;
+  next.threads = { ...state.threads, [id]: { id, rows: grown, phase: "here", fresh } };
+  return joins(next);
+}
+
+function logged(state, frame, clock) {
+  const id = frame.type === "tail" ? frame.turn : frame.turn.id;
+  return advanced(state, id, (reply) => replies.extended(reply, frame, clock));
+}
+
+function described(state, frame) {
+  return advanced(state, frame.turn.id, (reply) => ({ reply: replies.described(reply, frame.turn), gap: false }));
+}
+
+function ended(state, frame) {
+  return advanced(state, frame.turn.id, (reply) => replies.ended(reply, frame));
+}
+
+function advanced(state, id, change) {
+  const held = state.replies[id];
+  if (!held) return { state, needs: [] };
+  const { reply, gap } = change(held);
+  if (reply === held) return { state, needs: [] };
+  const needs = gap ? [{ type: "join", turn: id, at: reply.position }] : [];
+  return { state: { ...state, replies: { ...state.replies, [id]: reply } }, needs };
+}
+
+/** Asks for the frames of every turn on show that is not whole and not yet asked for. */
+function joins(state) {
+  const held = { ...state.replies };
+  const needs = [];
+  for (const { turn } of state.threads[state.shown ?? ""]?.rows ?? []) {
+    if (!turn || held[turn].over || held[turn].joined) continue;
+    held[turn] = { ...held[turn], joined: true };
+    needs.push({ type: "join", turn, at: held[turn].position });
+  }
+  return { state: needs.length ? { ...state, replies: held } : state, needs };
+}
+
+/**
+ * Shows a conversation, or the page for a new one.
+ * @param {State} state
+ * @param {string | null} id
+ * @returns {Step}
+ */
+export function show(state, id) {
+  const held = { ...state.replies };
+  const needs = [];
+  if (id !== state.shown) {
+    for (const { turn } of state.threads[state.shown ?? ""]?.rows ?? []) {
+      if (!turn || !held[turn].joined || held[turn].over) continue;
+      held[turn] = { ...held[turn], joined: false, asking: false };
+      needs.push({ type: "leave", turn });
+    }
+  }
+  const next = { ...state, shown: id, replies: held, notice: null };
+  if (!id) return { state: next, needs };
+  const thread = state.threads[id];
+  if (!thread) next.threads = { ...state.threads, [id]: threads.asked(id) };
+  const joined = joins(next);
+  needs.push(...joined.needs);
+  if (!thread?.fresh) needs.push({ type: "open", conversation: id });
+  return { state: joined.state, needs };
+}
+
+/**
+ * Notes that a conversation is not there, or not this person's.
+ * @param {State} state
+ * @param {string} id
+ * @returns {State}
+ */
+export function missed(state, id) {
+  const thread = { ...threads.asked(id), phase: /** @type {const} */ ("missing") };
+  return { ...state, threads: { ...state.threads, [id]: thread } };
+}
+
+/**
+ * The running reply of the conversation on show.
+ * @param {State} state
+ * @returns {Reply | null}
+ */
+export function running(state) {
+  const turn = threads.lastTurn(state.threads[state.shown ?? ""]);
+  const reply = turn ? state.replies[turn] : null;
+  return reply && replies.active(reply.turn) ? reply : null;
+}
+
+function mapped(record, change) {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
+}
