@@ -11,7 +11,7 @@ from conversations.chat import pages
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.chat, name="chat"),
     path("c/<uuid:conversation_id>", pages.chat, name="conversation"),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("chatsite.accounts")),
     path("admin/", admin.site.urls),
     path(
         "text.js",

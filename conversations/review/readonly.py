@@ -1,0 +1,73 @@
+"""What every list of stored things in the administration has in common: nothing can be changed."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from conversations.review.bases import ModelAdmin
+
+
+class Nameless:
+    """Stands in for a row where the administration would write what the row calls itself.
+
+    A conversation calls itself by its title, which is what somebody wrote.
+    """
+
+    def __init__(self, model: type[Model], key: str) -> None:
+        self.pk = key
+        self._text = f"{model._meta.verbose_name} {key}"
+
+    def __str__(self) -> str:
+        return self._text
+
+
+class ReadOnlyAdmin(ModelAdmin):
+    """Rows to be found and looked at. Texts of conversations are on none of these pages."""
+
+    actions = None
+    list_per_page = 50
+    show_full_result_count = False
+    uuid_fields: tuple[str, ...] = ("pk",)
+    """The fields that a whole id is searched in."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """A whole id finds its row by the index; anything else is looked for in the fields."""
+        try:
+            wanted = UUID(search_term.strip())
+        except ValueError:
+            return super().get_search_results(request, queryset, search_term)
+        found = queryset.none()
+        for field in self.uuid_fields:
+            found |= queryset.filter(**{field: wanted})
+        return found, False
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        name = Nameless(self.model, object_id)
+        context = {"original": name, "subtitle": str(name), **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        name = Nameless(self.model, object_id)
+        context = {"object": name, "title": str(name), **(extra_context or {})}
+        return super().history_view(request, object_id, context)
