@@ -72,7 +72,7 @@ class Config:
         if any(step in ("", ".", "..") for step in steps):
             raise ValueError(f"{model!r} is not the name of a model.")
         base = self.base_url.rstrip("/").removesuffix("/v1beta")
-        name = "/".join(quote(step, safe="@") for step in steps)
+        name = "/".join(quote(step, safe="@:") for step in steps)
         return f"{base}/v1beta/models/{name}:streamGenerateContent?alt=sse"
 
     def headers(self) -> dict[str, str]:
@@ -104,7 +104,7 @@ class Endpoint:
         transport: httpx.AsyncBaseTransport | None = None,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
-        self._config = config
+        self.config = config
         self._sleep = sleep
         self._client = httpx.AsyncClient(
             transport=transport or default_transport(),
@@ -126,15 +126,15 @@ class Endpoint:
         charged. Raises nothing for whatever the endpoint does; a request that cannot be one is a
         ValueError. Closing the generator closes the connection.
         """
-        url = self._config.url(request.model)
+        url = self.config.url(request.model)
         body = _json(request, signatures=True)
         signed, attempt = True, 1
         while True:
             reading = Reading()
             error = None
-            async with Exchange(self._client, self._config.idle_timeout) as exchange:
+            async with Exchange(self._client, self.config.idle_timeout) as exchange:
                 try:
-                    await exchange.open(url, self._config.headers(), body)
+                    await exchange.open(url, self.config.headers(), body)
                     while not reading.over and (data := await exchange.read()):
                         for chunk in reading.feed(data):
                             yield chunk
@@ -153,7 +153,7 @@ class Endpoint:
             yield waiting
             await self._sleep(waiting.seconds)
             attempt = waiting.attempt
-        yield End(self._config.redacted(reading.outcome(error)))
+        yield End(self.config.redacted(reading.outcome(error)))
 
     def _waiting(self, error: EndpointError, attempt: int) -> Waiting | None:
         """The wait before the next attempt, or None when none is to be made."""
@@ -164,13 +164,13 @@ class Endpoint:
             status, message, delay = error.status, error.message, error.delay
         elif not isinstance(error, DisconnectedError):
             return None
-        if attempt >= self._config.attempts or (delay or 0) > LONGEST_WAIT:
+        if attempt >= self.config.attempts or (delay or 0) > LONGEST_WAIT:
             return None
         if delay is None:
             delay = _backoff(attempt)
-        if self._config.key:
-            message = message.replace(self._config.key, "[key]")
-        return Waiting(attempt + 1, self._config.attempts, delay, status, message)
+        if self.config.key:
+            message = message.replace(self.config.key, "[key]")
+        return Waiting(attempt + 1, self.config.attempts, delay, status, message)
 
 
 def _backoff(attempt: int) -> float:

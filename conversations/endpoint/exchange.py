@@ -20,7 +20,8 @@ from conversations.endpoint.errors import (
 )
 
 _T = TypeVar("_T")
-_NETWORK_ERRORS = (httpx.HTTPError, httpx.StreamError, aiohttp.ClientError, OSError)
+# RuntimeError is what aiohttp and httpx say of a connection that our own shutdown has closed.
+_NETWORK_ERRORS = (httpx.HTTPError, httpx.StreamError, aiohttp.ClientError, OSError, RuntimeError)
 _LARGEST_REFUSAL = 256 * 1024
 _REFUSAL_TIME = 10.0
 

@@ -1,5 +1,6 @@
 """The way to the network: aiohttp under httpx, which costs about half the CPU for each event."""
 
+import functools
 import ssl
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
@@ -10,7 +11,7 @@ from httpx_aiohttp import AiohttpTransport
 
 def default_transport() -> httpx.AsyncBaseTransport:
     """Hundreds of streams at once, none of them waiting for another's connection."""
-    context = httpx.create_ssl_context(trust_env=False)
+    context = _tls()
 
     def session() -> aiohttp.ClientSession:
         return aiohttp.ClientSession(
@@ -24,8 +25,13 @@ def default_transport() -> httpx.AsyncBaseTransport:
 def plain_transport() -> httpx.AsyncBaseTransport:
     """httpx's own way, with the same promises."""
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=100)
-    context: ssl.SSLContext = httpx.create_ssl_context(trust_env=False)
-    return httpx.AsyncHTTPTransport(verify=context, limits=limits, trust_env=False)
+    return httpx.AsyncHTTPTransport(verify=_tls(), limits=limits, trust_env=False)
+
+
+@functools.cache
+def _tls() -> ssl.SSLContext:
+    """Reading the certificates takes a tenth of a second, so it is done once."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def without_cookies() -> CookieJar:

@@ -12,6 +12,7 @@ import contextlib
 import json
 import socket
 import struct
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -76,6 +77,8 @@ class Scripted:
         self.default = default
         self.requests: list[Recorded] = []
         self.connections = 0
+        self.asked = asyncio.Event()
+        """Set by the first request."""
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -126,6 +129,7 @@ class Scripted:
         """One request; whether the connection can take another."""
         recorded = await _read_request(reader)
         self.requests.append(recorded)
+        self.asked.set()
         answer = self.scripts.pop(0) if self.scripts else self.default
         if answer is None:
             raise AssertionError("the client asked once more than the scripts foresee")
@@ -134,13 +138,15 @@ class Scripted:
             writer.write(_head(script))
         performance = asyncio.create_task(_perform(script, writer))
         departure = asyncio.create_task(reader.read(1))
-        await asyncio.wait({performance, departure}, return_when=asyncio.FIRST_COMPLETED)
-        if not performance.done():
+        try:
+            await asyncio.wait({performance, departure}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            departure.cancel()
+            performance.cancel()
+            done, _ = await asyncio.gather(performance, departure, return_exceptions=True)
+        if isinstance(done, BaseException):
             recorded.left.set()
-        departure.cancel()
-        performance.cancel()
-        done = await asyncio.gather(performance, departure, return_exceptions=True)
-        return done[0] is True and script.framing == "chunked" and script.status is not None
+        return done is True and script.framing == "chunked" and script.status is not None
 
 
 async def _read_request(reader: asyncio.StreamReader) -> Recorded:
@@ -165,7 +171,8 @@ async def _perform(script: Script, writer: asyncio.StreamWriter) -> bool:
     for step in script.steps:
         match step:
             case bytes():
-                writer.write(b"%x\r\n%s\r\n" % (len(step), step) if chunked else step)
+                if step:
+                    writer.write(b"%x\r\n%s\r\n" % (len(step), step) if chunked else step)
                 await writer.drain()
             case Act.CUT:
                 return False
@@ -208,7 +215,8 @@ async def _main() -> None:
     options = parser.parse_args()
     server = Scripted(default=counting(options.events, options.every))
     await server.start(options.port)
-    print(server.url, flush=True)  # noqa: T201
+    sys.stdout.write(f"{server.url}\n")
+    sys.stdout.flush()
     await asyncio.Event().wait()
 
 
