@@ -1,9 +1,12 @@
 import asyncio
+import json
 import time
 from typing import Any
 
 import httpx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from conversations.endpoint.parts import Settings
 from conversations.endpoint.rehearsal import RehearsalTransport
@@ -191,6 +194,63 @@ async def test_snake_case_is_read_too() -> None:
         "generation_config": {"thinking_config": {"include_thoughts": True}},
     }
     assert thoughts_of((await post(body)).content)
+
+
+NAMES = st.sampled_from(
+    [
+        "contents",
+        "parts",
+        "text",
+        "role",
+        "thought",
+        "thoughtSignature",
+        "inlineData",
+        "generationConfig",
+        "model",
+        "user",
+        "thinkingConfig",
+        "thinkingBudget",
+        "thinkingLevel",
+        "maxOutputTokens",
+        "safetySettings",
+        "category",
+        "threshold",
+        "systemInstruction",
+        "HIGH",
+        "HARM_CATEGORY_X",
+        "OFF",
+        "rehearse",
+    ]
+)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9) | NAMES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=4),
+    max_leaves=12,
+)
+BODIES = st.one_of(
+    JSON.map(lambda value: json.dumps(value).encode()),
+    st.binary(max_size=40),
+    st.tuples(NAMES, JSON).map(lambda pair: json.dumps({**REQUEST, pair[0]: pair[1]}).encode()),
+    st.tuples(NAMES, JSON).map(
+        lambda pair: json.dumps(
+            {"contents": [{"parts": [{"text": "hi", pair[0]: pair[1]}]}]}
+        ).encode()
+    ),
+    st.dictionaries(NAMES, JSON, max_size=3).map(
+        lambda config: json.dumps(
+            {**REQUEST, "generationConfig": {"thinkingConfig": config}}
+        ).encode()
+    ),
+)
+
+
+@given(BODIES)
+@settings(max_examples=150, deadline=None)
+def test_no_body_breaks_it(body: bytes) -> None:
+    response = asyncio.run(post(body))
+    assert response.status_code in (200, 400)
+    if response.status_code == 200:
+        assert events(response.content)[-1]["candidates"][0]["finishReason"]
 
 
 async def test_an_unknown_path_is_not_found_and_other_ways_are_refused() -> None:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 from conversations.endpoint.rehearsal.leaving_out import Remainder, Wish, split, wish
-from conversations.endpoint.rehearsal.numbers import (
-    ImpossibleError,
-    NotArithmeticError,
-    Result,
-    evaluate,
-)
+from conversations.endpoint.rehearsal.numbers import NotArithmeticError, Result, evaluate
+from conversations.endpoint.rehearsal.operations import ImpossibleError
 from conversations.endpoint.rehearsal.phrasing import expression, tidy
 from conversations.endpoint.rehearsal.series import Series, in_words, recognise
 
@@ -87,7 +83,7 @@ def _computed(tidied: str, memory: _Memory) -> Worked:
     result = evaluate(text, memory.value)
     if not result.operations:
         raise NotArithmeticError
-    return replace(Worked(text, result.value), result=result)
+    return Worked(text, result.value, result=result)
 
 
 def _as_series(tidied: str) -> str:

@@ -215,7 +215,8 @@ def _check_safety(value: Any) -> None:
     for index, given in enumerate(value):
         where = f"safety_settings[{index}]"
         setting = _fields(given, ["category", "threshold", "method"], where)
-        if not str(setting.get("category")).startswith("HARM_CATEGORY_"):
+        category = setting.get("category")
+        if not isinstance(category, str) or not category.startswith("HARM_CATEGORY_"):
             _complain(f"{where}.category", "element predicate failed: not a harm category")
         if setting.get("threshold") not in _THRESHOLDS:
             _complain(f"{where}.threshold", "element predicate failed: not a threshold")

@@ -6,6 +6,7 @@ import base64
 import enum
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -32,7 +33,8 @@ from conversations.endpoint.rehearsal.steps import (
 from conversations.endpoint.rehearsal.tokens import clip, count
 
 # The endpoint's own JSON escapes these inside strings; they stand nowhere else in JSON.
-_ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&='\u2028\u2029\x85"}
+_ESCAPED = re.compile("[<>&='\u2028\u2029\x85]")
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ": "))
 
 
 class Then(enum.Enum):
@@ -55,8 +57,8 @@ class _OverError(Exception):
 
 
 def event(payload: Mapping[str, Any]) -> bytes:
-    text = json.dumps(payload, ensure_ascii=False, separators=(",", ": "))
-    return b"data: " + text.translate(_ESCAPES).encode(errors="replace") + b"\r\n\r\n"
+    text = _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", _json.encode(payload))
+    return b"data: " + text.encode(errors="replace") + b"\r\n\r\n"
 
 
 class Encoder:

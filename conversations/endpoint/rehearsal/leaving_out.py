@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 
-from conversations.endpoint.rehearsal.numbers import ImpossibleError
+from conversations.endpoint.rehearsal.operations import ImpossibleError
 from conversations.endpoint.rehearsal.series import Series
 
 _LEAVES = re.compile(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from conversations.endpoint.rehearsal.numbers import LONGEST, ImpossibleError, NotArithmeticError
+from conversations.endpoint.rehearsal.numbers import LONGEST, NotArithmeticError
+from conversations.endpoint.rehearsal.operations import ImpossibleError
 
 _BEFORE_NFKC = {
     **{ord(digit): f"^{value}" for value, digit in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from conversations.endpoint.rehearsal.numbers import ImpossibleError, NotArithmeticError, evaluate
+from conversations.endpoint.rehearsal.numbers import NotArithmeticError, evaluate
+from conversations.endpoint.rehearsal.operations import ImpossibleError
 
 _DOTS = re.compile(r"\s*\.(?:\s*\.)+\s*")
 _RANGE = re.compile(

@@ -99,42 +99,52 @@ def _arithmetic_formula(found: Series) -> str:
 
 
 def _geometric(found: Series) -> Iterator[Step]:
-    ratio, first = found.step, found.first
+    ratio = found.step
     yield _read(found)
     yield thought(
         "Finding the rule",
         f"Each term is the one before times {shown(ratio)}. Multiplying the whole series by "
         f"{shown(ratio)} moves every term one place on.",
     )
-    if found.count is None:
-        yield thought(
-            "Letting it run",
-            f"Since {shown(ratio)} lies between -1 and 1, what is left shrinks to nothing, and S "
-            f"- {shown(ratio)} · S = {shown(first)}.",
-        )
-        told = rf"\sum_{{k=0}}^{{\infty}} a r^k = \frac{{a}}{{1-r}} = {formula(found.value)}"
-    else:
-        beyond = first * ratio**found.count
-        yield thought(
-            "Subtracting the shifted series",
-            f"All terms but two cancel: {shown(ratio)} · S - S = {_brief(beyond)} - "
-            f"{_signed(first)} = {_brief(beyond - first)}. Dividing by {shown(ratio - 1)} gives "
-            f"{_brief(found.value)}.",
-        )
-        power = f"{_bracketed(formula(ratio), ratio, fraction=True)}^{{{found.count}}}"
-        told = (
-            rf"\frac{{{formula(first)} \cdot ({power} - 1)}}{{{formula(ratio - 1)}}} "
-            rf"= {_brief_formula(found.value)}"
-        )
+    yield _shifted(found)
     yield Answer(_total(found))
     yield Answer(
         "### Why\n\nMultiply the series by the ratio of its terms and subtract: everything "
         "cancels except the first term and what comes after the last.\n\n"
     )
-    yield Answer(_display(told))
-    if found.count is not None and first.denominator == ratio.denominator == 1:
-        code = f"print(sum({first} * ({ratio}) ** k for k in range({found.count})))"
+    yield Answer(_geometric_formula(found))
+    if found.count is not None and found.first.denominator == ratio.denominator == 1:
+        code = f"print(sum({found.first} * ({ratio}) ** k for k in range({found.count})))"
         yield Answer(_python(f"{code}  # {_brief(found.value, plain)}"))
+
+
+def _shifted(found: Series) -> Thought:
+    ratio, first = found.step, found.first
+    if found.count is None:
+        return thought(
+            "Letting it run",
+            f"Since {shown(ratio)} lies between -1 and 1, what is left shrinks to nothing, and S "
+            f"- {_signed(ratio)} · S = {shown(first)}.",
+        )
+    beyond = first * ratio**found.count
+    return thought(
+        "Subtracting the shifted series",
+        f"All terms but two cancel: {shown(ratio)} · S - S = {_brief(beyond)} - {_signed(first)} "
+        f"= {_brief(beyond - first)}. Dividing by {shown(ratio - 1)} gives {_brief(found.value)}.",
+    )
+
+
+def _geometric_formula(found: Series) -> str:
+    ratio, total = found.step, _brief_formula(found.value)
+    if found.count is None:
+        return _display(
+            rf"\sum_{{k=0}}^{{\infty}} a r^k = \frac{{a}}{{1-r}} "
+            rf"= \frac{{{formula(found.first)}}}{{{formula(1 - ratio)}}} = {total}"
+        )
+    power = f"{_bracketed(formula(ratio), ratio, fraction=True)}^{{{found.count}}}"
+    return _display(
+        rf"\frac{{{formula(found.first)} \cdot ({power} - 1)}}{{{formula(ratio - 1)}}} = {total}"
+    )
 
 
 def _alternating(found: Series) -> Iterator[Step]:

@@ -76,7 +76,7 @@ def _budget(budget: Any, bounds: _Range | None) -> int | None:
     if budget is None:
         return bounds.unset if bounds else None
     if isinstance(budget, bool) or not isinstance(budget, int) or budget < -1:
-        raise RefusedError(refusals.invalid(f"The thinking budget {str(budget)[:20]} is invalid."))
+        raise RefusedError(refusals.invalid("Invalid value at 'thinking_config.thinking_budget'."))
     if budget == -1:
         return None
     if bounds is None or bounds.least <= budget <= bounds.most or (budget == 0 and bounds.off):
@@ -100,7 +100,7 @@ def _level(model: str, level: Any, budget: Any) -> int | None:
         )
     if re.match(r"gemini-[12](\.|-|$)", model):
         raise RefusedError(refusals.invalid("Thinking level is not supported for this model."))
-    name = str(level).upper()
+    name = level.upper() if isinstance(level, str) else ""
     if name not in _LEVELS:
         raise RefusedError(refusals.invalid("Invalid value at 'thinking_config.thinking_level'."))
     return _LEVELS[name]
