@@ -1,6 +1,7 @@
 """Rules of this house that no common tool knows; each gives the places that break it."""
 
 import ast
+import importlib.metadata
 import os
 import re
 import sys
@@ -8,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from chatsite import locks
-from chatsite.provision import ROOT
+from chatsite.provision import LISTS, ROOT, RUN, TOOLS, pins
 
 # A room of conversations/ may import from itself and from these.
 ROOMS = {
@@ -19,6 +20,7 @@ ROOMS = {
     "review": {"endpoint", "models", "turns"},
     "api": {"endpoint", "models", "turns"},
 }
+OURS = {"chatsite", "conversations", "tests"}
 FRAMEWORKS = {"django", "channels", "daphne", "allauth", "chatsite"}
 BARE = ("launch", "provision")  # run before anything is installed
 MADE = {".git", ".hypothesis", ".venv", "node_modules", "var", "__pycache__"}
@@ -92,6 +94,29 @@ def foreign_traces() -> list[str]:
                 if re.search(pattern, line):
                     found.append(f"{name}:{number}: {what}")
     return found
+
+
+def unnamed_packages() -> list[str]:
+    """Imports of packages that only happen to be there, as something below another one."""
+    named = {normal(name) for name in pins(locks.read(LISTS[RUN]))}
+    also = {normal(name) for name in pins(locks.read(LISTS[TOOLS]))}
+    owners = importlib.metadata.packages_distributions()
+    found = []
+    for path in sources(""):
+        place = path.relative_to(ROOT)
+        allowed = named | also if place.parts[0] == "tests" else named
+        for line, module in imports(path):
+            first = module.split(".")[0]
+            if first not in {*sys.stdlib_module_names, *OURS} and not allowed.intersection(
+                map(normal, owners.get(first, []))
+            ):
+                found.append(f"{place}:{line}: {first} is not named in requirements.txt")
+    return found
+
+
+def normal(name: str) -> str:
+    """A package's name, which may be written in several ways."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def stale_locks() -> list[str]:

@@ -52,6 +52,7 @@ def checks() -> dict[str, Check]:
         "browser: format and style": command(*biome, "ci"),
         "browser: types": command(*tsc, "-p", "jsconfig.json"),
         "house: import directions": rule(house_rules.wrong_imports),
+        "house: packages are named": rule(house_rules.unnamed_packages),
         "house: nothing foreign": rule(house_rules.foreign_traces),
         "house: locks fit their lists": rule(house_rules.stale_locks),
         "Django: no migration missing": command(*MANAGE, "makemigrations", "--check", "--dry-run"),

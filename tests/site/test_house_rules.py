@@ -11,6 +11,10 @@ def test_imports_point_one_way() -> None:
     assert house_rules.wrong_imports() == []
 
 
+def test_imported_packages_are_named_with_their_reasons() -> None:
+    assert house_rules.unnamed_packages() == []
+
+
 def test_nothing_foreign_is_in_the_files() -> None:
     assert house_rules.foreign_traces() == []
 
