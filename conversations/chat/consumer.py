@@ -2,12 +2,14 @@
 turn: a handler that did would hold up the stop behind it."""
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
+from channels.consumer import AsyncConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.db import Error
@@ -66,10 +68,11 @@ class PageConsumer(AsyncWebsocketConsumer):
             await self.close()
             return
         await self.accept()
-        person = await self._person()
-        if person is None:
+        entry = await in_database(door.let_in, self.scope)
+        if entry is None:
             await self.close(SIGNED_OUT)
             return
+        self.entry, person = entry, entry.person
         loop = asyncio.get_running_loop()
         self.tasks = [loop.create_task(self._pump()), loop.create_task(self._watch())]
         self.leave_person = self.live.hub.subscribe(f"person:{person.pk}", self.deliver)
@@ -101,12 +104,10 @@ class PageConsumer(AsyncWebsocketConsumer):
 
     async def _handle(self, frame: Incoming) -> None:
         """Check the person, run the frame's handler, answer what it refuses."""
-        person = await self._person()
-        if person is None:
-            await self.close(SIGNED_OUT)
-            return
         try:
-            await HANDLERS[type(frame)](self, person, frame)
+            if not await self._check():
+                return
+            await HANDLERS[type(frame)](self, self.entry.person, frame)
         except Refusal as refusal:
             self.put(frames.error(refusal.code, sentence(refusal.code), frame.ref))
         except reading.Absent:
@@ -203,7 +204,7 @@ class PageConsumer(AsyncWebsocketConsumer):
             subscription.close()
 
     async def _send(self, text: str) -> None:
-        await self.base_send({"type": "websocket.send", "text": text})
+        await AsyncConsumer.send(self, {"type": "websocket.send", "text": text})
 
     async def _pump(self) -> None:
         try:
@@ -226,18 +227,18 @@ class PageConsumer(AsyncWebsocketConsumer):
                 self.outbox.mark()
             if now - checked_at >= CHECK_EVERY - 2.5:
                 checked_at = now
-                if await self._person() is None:
-                    await self.close(SIGNED_OUT)
-                    return
+                with contextlib.suppress(Error):
+                    if not await self._check():
+                        return
 
-    async def _person(self) -> User | None:
-        """The person, as the database has it now; unknown while it does not answer."""
-        try:
-            person = await in_database(door.person_of, self.scope)
-        except Error as error:
-            logger.warning("A session could not be checked (%s)", type(error).__name__)
-            raise
-        return person
+    async def _check(self) -> bool:
+        """Whether the person may still use this socket; it is closed if not."""
+        entry = await in_database(door.still_in, self.entry, self.scope)
+        if entry is None:
+            await self.close(SIGNED_OUT)
+            return False
+        self.entry = entry
+        return True
 
 
 def welcome(person: User) -> dict[str, Any]:

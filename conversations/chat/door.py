@@ -1,6 +1,8 @@
 """Who may open a socket, and who may still use it."""
 
 import http.cookies
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -8,12 +10,20 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.db import connection
 from django.http.request import split_domain_port, validate_host
+from django.utils import timezone
 
 from conversations.models import User
 
 Scope = Any
 """An ASGI scope of a WebSocket."""
+STILL = (
+    f"SELECT s.session_data, s.expire_date, u.password, u.is_active"  # noqa: S608
+    f" FROM {Session._meta.db_table} s, {User._meta.db_table} u"
+    " WHERE s.session_key = %s AND u.id = %s"
+)
 PORTS = {"http": 80, "https": 443}
 
 
@@ -34,12 +44,47 @@ def origin_allowed(scope: Scope) -> bool:
     return _exact(origin) in {*trusted, _exact(f"{_scheme(scope)}://{host}")}
 
 
-def person_of(scope: Scope) -> User | None:
-    """The person whose session the socket was opened with, if that session still holds.
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """A person let in, and what must not change for the person to stay."""
 
-    Blocking. Read anew each time: a session that was ended, a changed password or an account that
-    was closed must close the socket too.
+    person: User
+    session_key: str
+    session_data: str
+
+    def holds(self) -> bool:
+        """Whether the session, the password and the account are still as they were. Blocking.
+
+        One plain query, since it is asked for each message: the session's row holds nothing that
+        changes by itself, so any change means that the person has to be looked at anew.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(STILL, [self.session_key, self.person.pk])
+            row = cursor.fetchone()
+        if row is None:
+            return False
+        data, expires, password, active = row
+        if isinstance(expires, str):
+            expires = datetime.fromisoformat(expires)
+        if timezone.is_naive(expires):
+            expires = expires.replace(tzinfo=UTC)
+        known = (self.session_data, self.person.password, True)
+        return (data, password, bool(active)) == known and expires > timezone.now()
+
+
+def still_in(entry: Pass, scope: Scope) -> Pass | None:
+    """The pass of somebody who was let in before, renewed where it must be; None to put them out.
+
+    Blocking. A session may have changed for harmless reasons, so that only a second look says no.
     """
+    if entry.holds():
+        return entry
+    renewed = let_in(scope)
+    return renewed if renewed is not None and renewed.person == entry.person else None
+
+
+def let_in(scope: Scope) -> Pass | None:
+    """The person whose session the socket is opened with, if that session holds. Blocking."""
     cookies = http.cookies.SimpleCookie()
     try:
         cookies.load(_header(scope, b"cookie"))
@@ -48,9 +93,12 @@ def person_of(scope: Scope) -> User | None:
     cookie = cookies.get(settings.SESSION_COOKIE_NAME)
     if cookie is None:
         return None
+    row = Session.objects.filter(pk=cookie.value).first()
     request = SimpleNamespace(session=SessionStore(cookie.value))
     user = get_user(cast(Any, request))
-    return user if isinstance(user, User) and user.is_active else None
+    if row is None or not isinstance(user, User) or not user.is_active:
+        return None
+    return Pass(user, row.session_key, row.session_data)
 
 
 def _header(scope: Scope, name: bytes) -> str:

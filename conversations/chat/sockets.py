@@ -42,6 +42,6 @@ async def close_all(say_goodbye: str) -> None:
         say_goodbye: a frame with %d for the milliseconds to wait.
     """
     for socket in tuple(_open):
-        await socket._send(say_goodbye % 200 + secrets.randbelow(SPREAD_MS))
+        await socket._send(say_goodbye % (200 + secrets.randbelow(SPREAD_MS)))
         await socket.close(RESTART)
     await asyncio.sleep(0.1)

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError
+from django.db.models import Count, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -130,8 +131,8 @@ def accept(person: User, ask: Ask | AskAgain, owner: str) -> Accepted:
             _check_quota(person)
             turn = _new_question(person, ask) if isinstance(ask, Ask) else _again(person, ask)
             turn.owner, turn.client_id, turn.digest = owner, ask.client_id, ask.digest()
+            turn.lease_until = Now() + LEASE
             turn.save(force_insert=True)
-            Turn.objects.filter(pk=turn.pk).update(lease_until=Now() + LEASE)
             _on_show(turn)
     except IntegrityError:
         # Either the same sending won the race from another socket, or the conversation is busy.
@@ -169,10 +170,16 @@ def _check_text(text: str) -> None:
 
 def _check_quota(person: User) -> None:
     since = timezone.now() - timedelta(minutes=1)
-    running = person.turns.filter(state__in=Turn.ACTIVE).count()
-    if running >= TURNS_AT_ONCE or (
-        person.turns.filter(accepted_at__gt=since).count() >= TURNS_A_MINUTE
-    ):
+    mine = Turn.objects.filter(person=person).order_by()
+    running, lately = (
+        mine.filter(Q(state__in=Turn.ACTIVE) | Q(accepted_at__gt=since))
+        .aggregate(
+            running=Count("pk", filter=Q(state__in=Turn.ACTIVE)),
+            lately=Count("pk", filter=Q(accepted_at__gt=since)),
+        )
+        .values()
+    )
+    if running >= TURNS_AT_ONCE or lately >= TURNS_A_MINUTE:
         raise OverQuota
 
 
@@ -235,7 +242,12 @@ def _on_show(turn: Turn) -> None:
     conversation.leaf_id = turn.question_id
     conversation.updated_at = timezone.now()
     conversation.unread = False
-    conversation.save(update_fields=["leaf", "updated_at", "unread", "model"])
+    Conversation.objects.filter(pk=conversation.pk).update(
+        leaf=conversation.leaf_id,
+        updated_at=conversation.updated_at,
+        unread=False,
+        model=conversation.model,
+    )
 
 
 def _offered(model: str | None) -> str | None:

@@ -1,7 +1,10 @@
 """What a turn sends: the conversation up to its question, as the endpoint takes it."""
 
+from typing import Any
+from uuid import UUID
+
 from conversations.endpoint.parts import Content, Part, Request, Settings
-from conversations.models import Turn
+from conversations.models import Message, Turn
 
 
 def request_for(turn: Turn) -> Request:
@@ -11,7 +14,19 @@ def request_for(turn: Turn) -> Request:
     leaves them out.
     """
     contents = tuple(
-        Content(message.role, tuple(Part(raw) for raw in message.parts))
-        for message in turn.conversation.path_to(turn.question_id)
+        Content(role, tuple(Part(raw) for raw in parts))
+        for role, parts in path(turn.conversation_id, turn.question_id)
     )
     return Request(turn.model, contents, Settings.from_json(turn.settings))
+
+
+def path(conversation_id: UUID, leaf_id: int) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Role and parts of each message from the first to the given one."""
+    rows = Message.objects.filter(conversation=conversation_id, pk__lte=leaf_id).order_by()
+    tree = {pk: rest for pk, *rest in rows.values_list("pk", "parent_id", "role", "parts")}
+    found = []
+    current: int | None = leaf_id
+    while current is not None:
+        current, role, parts = tree[current]
+        found.append((role, parts))
+    return found[::-1]

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from typing import Literal
 from uuid import UUID
 
 from django.conf import settings
@@ -193,7 +194,8 @@ class Live:
         if self._tasks:
             for turn_id in await in_database(recovery.renew, self.owner, self.running):
                 # A turn may have ended while the question was under way.
-                if turn_id in self._tasks and not self.writer.ending(turn_id):
+                runner = self._runners.get(turn_id)
+                if runner is not None and not runner.ending:
                     self._lost(turn_id)
         self._renewed_at = time.monotonic()
 
@@ -251,7 +253,8 @@ def take_whole(turn_id: UUID, owner: str, alone: bool) -> Turn | None:
 
 def endpoint_from_settings() -> Endpoint:
     """The endpoint that the environment names; without a key, the rehearsal model."""
-    config = Config(settings.GEMINI_BASE_URL, settings.GEMINI_API_KEY, settings.GEMINI_AUTH)
+    auth: Literal["x-goog-api-key", "bearer"] = settings.GEMINI_AUTH
+    config = Config(settings.GEMINI_BASE_URL, settings.GEMINI_API_KEY, auth)
     if settings.REHEARSAL:
         return Endpoint(config, transport=RehearsalTransport(pace=settings.REHEARSAL_PACE))
     return Endpoint(config)

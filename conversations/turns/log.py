@@ -26,12 +26,12 @@ def read(turn_id: UUID, at: int) -> Reading | None:
     The turn is read before its chunks. Should it end in between, the chunks are gone and less is
     found than there was; the end that follows names the whole length, and one more read heals it.
     """
-    turn = Turn.objects.select_related("reply").filter(pk=turn_id).first()
+    turn = Turn.objects.filter(pk=turn_id).order_by().first()
     if turn is None:
         return None
     if turn.active:
         chunks = list(turn.chunks.order_by("start").filter(end__gt=at))
-        if not chunks and not turn.chunks.filter(end=at).exists():
+        if at and not chunks and not turn.chunks.filter(end=at).exists():
             at, chunks = 0, list(turn.chunks.order_by("start"))
         first = chunks[0].start if chunks else at
         parts = [part for chunk in chunks for part in load(chunk.parts)]

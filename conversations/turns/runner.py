@@ -3,17 +3,16 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
 
 from conversations.endpoint.client import Endpoint
-from conversations.endpoint.parts import Chunk, End, Outcome, Request, Usage, Waiting
+from conversations.endpoint.parts import Chunk, Outcome, Request, Usage, Waiting
 from conversations.models import Turn
 from conversations.turns.commit import Ending, Mark, Row
 from conversations.turns.database import in_database
@@ -49,6 +48,7 @@ class Runner:
         self._metadata: list[Any] = []
         self._model_version = self._response_id = ""
         self._waiting = False
+        self.ending = False
 
     def stop(self, outcome: Outcome | None) -> None:
         """End the turn with this outcome; None ends the run without a word (it is not ours)."""
@@ -71,6 +71,7 @@ class Runner:
                 return
         else:
             outcome = self._result(reading)
+        self.ending = True
         await self._writer.finish(
             Ending(
                 self.turn_id,
@@ -91,8 +92,7 @@ class Runner:
             return Outcome("interrupted", reason="fault", retryable=True)
 
     async def _read(self, request: Request) -> Outcome:
-        stream = cast(AsyncGenerator[Chunk | Waiting | End, None], self._endpoint.stream(request))
-        async with aclosing(stream):
+        async with aclosing(self._endpoint.stream(request)) as stream:
             async for value in stream:
                 if isinstance(value, Chunk):
                     self._take(value)
@@ -159,4 +159,4 @@ def claim(turn_id: UUID, owner: str) -> Request | None:
     )
     if not changed:
         return None
-    return request_for(Turn.objects.select_related("conversation").get(pk=turn_id))
+    return request_for(Turn.objects.get(pk=turn_id))

@@ -100,10 +100,6 @@ class Writer:
         self.put(ending)
         return await done
 
-    def ending(self, turn_id: UUID) -> bool:
-        """Whether a turn's end is on its way into the database."""
-        return turn_id in self._ends
-
     @property
     def full(self) -> bool:
         """Whether so much waits for the database that no more should be read."""
