@@ -13,8 +13,8 @@ import { personMenu, side } from "./elements/side.js";
 import { Link } from "./link/link.js";
 import { Session } from "./link/session.js";
 import { Drafts } from "./state/drafts.js";
-import { GO_ON } from "./state/outcomes.js";
 import { Outbox } from "./state/outbox.js";
+import { GO_ON } from "./state/outcomes.js";
 import { running } from "./state/state.js";
 import { Store } from "./state/store.js";
 import { gettext } from "./text.js";
@@ -57,17 +57,27 @@ store.watch((state) => {
   log.update(state);
   line.update(state.link);
   models.update(state.welcome?.models ?? [], state.shown, conversation?.model);
-  const fresh = !state.shown && !state.outgoing.some((item) => item.type === "send" && !item.conversation);
+  const fresh =
+    !state.shown && !state.outgoing.some((item) => item.type === "send" && !item.conversation);
   find("welcome").hidden = !fresh;
   const missing = thread?.phase === "missing";
-  composer.update({ shown: state.shown, running: Boolean(live), missing, limit: state.welcome?.limits.message, notice: state.notice });
+  composer.update({
+    shown: state.shown,
+    running: Boolean(live),
+    missing,
+    limit: state.welcome?.limits.message,
+    notice: state.notice,
+  });
   look();
 });
 
 /** Tells the server, once for each end, that it was looked at. */
 let looked = "";
 function look() {
-  const { shown, list: { items } } = store.state;
+  const {
+    shown,
+    list: { items },
+  } = store.state;
   const row = items[shown ?? ""];
   const key = row && `${row.id} ${row.updated}`;
   if (!row?.unread || document.hidden || key === looked) return;

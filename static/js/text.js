@@ -28,7 +28,9 @@ export function ngettext(one, many, count) {
  * @returns {string}
  */
 export function interpolate(words, values) {
-  return words.replace(/%\((\w+)\)s/g, (place, name) => (name in values ? String(values[name]) : place));
+  return words.replace(/%\((\w+)\)s/g, (place, name) =>
+    name in values ? String(values[name]) : place,
+  );
 }
 
 const language = globalThis.document?.documentElement.lang || "en";

@@ -1,5 +1,5 @@
 /* A classic script in the head: the chosen colours must stand before the first paint. */
-(function () {
+(() => {
   try {
     const theme = localStorage.getItem("thinkalong:theme");
     if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;

@@ -19,5 +19,7 @@ export function announce(words) {
 /** @param {Element} block a finished block of an answer */
 export function announceBlock(block) {
   const name = block.querySelector(":scope > .code-bar > .code-name")?.textContent;
-  announce(name ? interpolate(gettext("Code block: %(name)s"), { name }) : (block.textContent ?? ""));
+  announce(
+    name ? interpolate(gettext("Code block: %(name)s"), { name }) : (block.textContent ?? ""),
+  );
 }

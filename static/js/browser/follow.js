@@ -29,7 +29,8 @@ export class Follow extends EventTarget {
     const listen = { passive: true };
     scroller.addEventListener("scroll", () => this.#scrolled(), listen);
     scroller.addEventListener("wheel", ({ deltaY }) => deltaY < 0 && this.leave(), listen);
-    for (const name of ["pointerdown", "touchstart"]) scroller.addEventListener(name, () => (this.#held = true), listen);
+    for (const name of ["pointerdown", "touchstart"])
+      scroller.addEventListener(name, () => (this.#held = true), listen);
     for (const name of ["pointerup", "pointercancel", "touchend", "touchcancel"]) {
       addEventListener(name, () => this.#release(), listen);
     }

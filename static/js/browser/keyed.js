@@ -30,5 +30,10 @@ export function keep(parent, items, key, make, update) {
   }
   for (const node of held.values()) node.remove();
   // A node that is moved loses the focus that it held.
-  if (focused instanceof HTMLElement && focused !== document.activeElement && parent.contains(focused)) focused.focus();
+  if (
+    focused instanceof HTMLElement &&
+    focused !== document.activeElement &&
+    parent.contains(focused)
+  )
+    focused.focus();
 }

@@ -6,6 +6,8 @@ import { languageFile } from "./languages.js";
 import { safe } from "./safe.js";
 
 const LONGEST_COLOURED = 60_000;
+/** Not in the import map, which would have to name two hundred grammars on each page. */
+const LIBRARY = new URL("../../lib/highlight/", import.meta.url).href;
 
 /** @type {Promise<any> | null} */
 let core = null;
@@ -47,7 +49,8 @@ function element(tag, name) {
 export function colour(node) {
   for (const code of node.querySelectorAll(".code-bar + pre > code")) {
     const file = languageFile(/** @type {HTMLElement} */ (code).dataset.language ?? "");
-    if (file && code.textContent.length < LONGEST_COLOURED) coloured(/** @type {HTMLElement} */ (code), file);
+    if (file && code.textContent.length < LONGEST_COLOURED)
+      coloured(/** @type {HTMLElement} */ (code), file);
   }
 }
 
@@ -55,20 +58,23 @@ async function coloured(code, file) {
   try {
     const highlighter = await loaded(file);
     draw(() => {
-      const { value } = highlighter.highlight(code.textContent, { language: file, ignoreIllegals: true });
+      const { value } = highlighter.highlight(code.textContent, {
+        language: file,
+        ignoreIllegals: true,
+      });
       code.replaceChildren(safe(value));
       return false;
     });
-  } catch (error) {
-    // The code stands there as it is, only without colours.
-    console.warn(`No colours for ${file}:`, error);
+  } catch {
+    // The grammar could not be fetched: the code stands there all the same, only without colours.
+    grammars.delete(file);
   }
 }
 
 async function loaded(file) {
-  core ??= import("highlight.js/core");
+  core ??= import(`${LIBRARY}core.min.js`);
   const { default: highlighter } = await core;
-  if (!grammars.has(file)) grammars.set(file, import(`../../lib/highlight/languages/${file}.min.js`));
+  if (!grammars.has(file)) grammars.set(file, import(`${LIBRARY}languages/${file}.min.js`));
   const { default: grammar } = await grammars.get(file);
   if (!highlighter.getLanguage(file)) highlighter.registerLanguage(file, grammar);
   return highlighter;

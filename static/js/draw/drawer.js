@@ -89,7 +89,9 @@ export class Drawer {
   /** Gives the open fence its text; true once it is closed. */
   #feed(last) {
     const fence = /** @type {Fence} */ (this.#fence);
-    const { closed, rest } = fence.feed(last && !this.#tail.endsWith("\n") ? `${this.#tail}\n` : this.#tail);
+    const { closed, rest } = fence.feed(
+      last && !this.#tail.endsWith("\n") ? `${this.#tail}\n` : this.#tail,
+    );
     this.#tail = rest;
     if (!closed && !last) return false;
     this.#fence = null;
@@ -108,7 +110,10 @@ export class Drawer {
       return this.#parse(last);
     }
     const drawn = this.#draw(tokens, scopes);
-    if (last) return this.#settle(drawn, ""), false;
+    if (last) {
+      this.#settle(drawn, "");
+      return false;
+    }
     const open = drawn.findLastIndex(({ group }) => sure(source, group.line));
     if (open < 0) return false;
     const lines = stub.split("\n").length - 1;
@@ -127,7 +132,12 @@ export class Drawer {
       const next = this.#path[at + 1];
       if (!next) return [...scopes, { place, groups }];
       const [first, ...others] = groups;
-      const fits = next.kind === "list" ? isList(first) : next.kind === "table" ? first?.type === "table_open" : first;
+      const fits =
+        next.kind === "list"
+          ? isList(first)
+          : next.kind === "table"
+            ? first?.type === "table_open"
+            : first;
       if (!fits) return null;
       scopes.push({ place, groups: others });
       groups = inside(tokens, first).slice(next.kind === "item" ? 1 : 0);
@@ -141,7 +151,7 @@ export class Drawer {
     for (const { place, groups } of scopes.reverse()) {
       const made = nodes(tokens, groups, place);
       place.node.append(...made);
-      groups.forEach((group, at) => drawn.push({ place, group, node: made[at] }));
+      for (const [at, group] of groups.entries()) drawn.push({ place, group, node: made[at] });
     }
     this.#live = drawn.map(({ node }) => node);
     return drawn;
@@ -179,7 +189,8 @@ export class Drawer {
   /** Goes down into the open block: to its last item or row, and on into that. */
   #deepen(source, tokens, group) {
     if (isList(group)) return this.#intoList(source, tokens, group);
-    if (group.type === "table_open" && this.#path.length === 1) return this.#intoTable(source, tokens, group);
+    if (group.type === "table_open" && this.#path.length === 1)
+      return this.#intoTable(source, tokens, group);
   }
 
   #intoList(source, tokens, group) {
@@ -191,7 +202,14 @@ export class Drawer {
     const nested = inside(tokens, item).at(-1);
     const line = source.slice(offset(source, item.line)).split("\n", 1)[0];
     const marker = ITEM.exec(line)?.[0];
-    if (open < items.length - 1 || !marker || !isList(nested) || nested.line === item.line || !sure(source, nested.line)) return;
+    if (
+      open < items.length - 1 ||
+      !marker ||
+      !isList(nested) ||
+      nested.line === item.line ||
+      !sure(source, nested.line)
+    )
+      return;
     const list = this.#live[0].lastElementChild;
     if (list?.tagName !== "UL" && list?.tagName !== "OL") return;
     this.#path.push({ kind: "item", node: this.#live[0], stub: `${marker}# x\n` });

@@ -38,7 +38,8 @@ export class Fence {
       const end = text.indexOf("\n", at);
       const line = end < 0 ? text.slice(at) : text.slice(at, end);
       const fresh = !this.#within;
-      if (fresh && end >= 0 && this.#closer.test(line)) return this.#stop(body, text.slice(end + 1));
+      if (fresh && end >= 0 && this.#closer.test(line))
+        return this.#stop(body, text.slice(end + 1));
       if (fresh && end < 0 && this.#maybe.test(line)) return this.#go(body, line);
       body += fresh ? line.replace(this.#indent, "") : line;
       this.#within = end < 0;

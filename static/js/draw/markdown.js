@@ -14,7 +14,7 @@ markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false });
 markdown.validateLink = (address) => ALLOWED.test(address.trim());
 markdown.use(mathRules);
 
-const escape = markdown.utils.escapeHtml;
+const escaped = markdown.utils.escapeHtml;
 const rules = markdown.renderer.rules;
 
 /** A reply's headings stand under the page's own two. */
@@ -32,7 +32,9 @@ rules.td_open = cell;
 
 /** The policy forbids inline styles, so that a column's side is a class. */
 function cell(tokens, at) {
-  const side = /text-align:(left|right|center)/.exec(tokens[at].attrGet("style") ?? "")?.[1];
+  const side = /text-align:(left|right|center)/.exec(
+    String(tokens[at].attrGet("style") ?? ""),
+  )?.[1];
   return side ? `<${tokens[at].tag} class="${side}">` : `<${tokens[at].tag}>`;
 }
 
@@ -43,25 +45,28 @@ rules.fence = (tokens, at) => {
 rules.code_block = (tokens, at) => codeBlock(tokens[at].content, "");
 
 function codeBlock(content, name) {
-  return `<pre><code${name ? ` data-language="${escape(name)}"` : ""}>${escape(content)}</code></pre>\n`;
+  return `<pre><code${name ? ` data-language="${escaped(name)}"` : ""}>${escaped(content)}</code></pre>\n`;
 }
 
 rules.math_inline = (tokens, at) => {
   const display = tokens[at].meta.display ? " math-wide" : "";
-  return `<code class="math${display}">${escape(tokens[at].content)}</code>`;
+  return `<code class="math${display}">${escaped(tokens[at].content)}</code>`;
 };
 rules.math_block = (tokens, at) => {
   const open = tokens[at].meta.open ? "math-open" : "math math-wide";
-  return `<p class="math-line"><code class="${open}">${escape(tokens[at].content)}</code></p>\n`;
+  return `<p class="math-line"><code class="${open}">${escaped(tokens[at].content)}</code></p>\n`;
 };
 
 /** An image from elsewhere would tell its host who reads what: it is a link until it is wanted. */
 rules.image = (tokens, at) => {
-  const source = tokens[at].attrGet("src") ?? "";
+  const source = String(tokens[at].attrGet("src") ?? "");
   const alt = tokens[at].content || gettext("image");
-  if (!/^https?:/i.test(source)) return escape(alt);
-  const words = interpolate(gettext("Image: %(alt)s (opens %(host)s)"), { alt, host: host(source) });
-  return `<a class="remote-image" href="${escape(source)}">${escape(words)}</a>`;
+  if (!/^https?:/i.test(source)) return escaped(alt);
+  const words = interpolate(gettext("Image: %(alt)s (opens %(host)s)"), {
+    alt,
+    host: host(source),
+  });
+  return `<a class="remote-image" href="${escaped(source)}">${escaped(words)}</a>`;
 };
 
 function host(address) {

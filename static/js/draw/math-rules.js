@@ -12,17 +12,22 @@ const LONGEST_OPEN = 60;
 /** @param {any} md a markdown-it parser */
 export function mathRules(md) {
   md.inline.ruler.before("escape", "math", inlineMath);
-  md.block.ruler.before("fence", "math_block", blockMath, { alt: ["paragraph", "reference", "blockquote", "list"] });
+  md.block.ruler.before("fence", "math_block", blockMath, {
+    alt: ["paragraph", "reference", "blockquote", "list"],
+  });
 }
 
 function inlineMath(state, silent) {
   const { src, pos } = state;
-  const found =
-    src.startsWith("\\(", pos) ? enclosed(src, pos, "\\)")
-    : src.startsWith("\\[", pos) ? enclosed(src, pos, "\\]")
-    : src.startsWith("$$", pos) ? enclosed(src, pos, "$$")
-    : src[pos] === "$" ? dollars(src, pos)
-    : null;
+  const found = src.startsWith("\\(", pos)
+    ? enclosed(src, pos, "\\)")
+    : src.startsWith("\\[", pos)
+      ? enclosed(src, pos, "\\]")
+      : src.startsWith("$$", pos)
+        ? enclosed(src, pos, "$$")
+        : src[pos] === "$"
+          ? dollars(src, pos)
+          : null;
   if (!found || found.end > state.posMax) return false;
   if (!silent) {
     const token = state.push("math_inline", "math", 0);
@@ -85,7 +90,11 @@ function closing(state, startLine, endLine, first, { open, close }) {
   }
   const lines = [rest];
   for (let at = startLine + 1; at < endLine; at++) {
-    if (state.sCount[at] < state.blkIndent && state.bMarks[at] + state.tShift[at] < state.eMarks[at]) return null;
+    if (
+      state.sCount[at] < state.blkIndent &&
+      state.bMarks[at] + state.tShift[at] < state.eMarks[at]
+    )
+      return null;
     const text = line(state, at);
     const end = text.indexOf(close);
     if (end >= 0) {
@@ -94,7 +103,9 @@ function closing(state, startLine, endLine, first, { open, close }) {
     }
     lines.push(text);
   }
-  return state.env.live && lines.length < LONGEST_OPEN ? { content: lines.join("\n"), next: endLine, open: true } : null;
+  return state.env.live && lines.length < LONGEST_OPEN
+    ? { content: lines.join("\n"), next: endLine, open: true }
+    : null;
 }
 
 function line(state, number) {

@@ -18,7 +18,10 @@ export function setMath(source) {
   if (source.textContent.length > LONGEST) return;
   if (katex) return render(source);
   loading ??= load();
-  loading.then(() => source.isConnected && render(source), () => {});
+  loading.then(
+    () => source.isConnected && render(source),
+    () => {},
+  );
 }
 
 async function load() {
@@ -50,7 +53,14 @@ function formed(text, wide) {
   const node = document.createElement("span");
   node.className = wide ? "math-set math-set-wide" : "math-set";
   try {
-    katex.render(text, node, { displayMode: wide, throwOnError: true, trust: false, strict: "ignore", maxExpand: 200, maxSize: 20 });
+    katex.render(text, node, {
+      displayMode: wide,
+      throwOnError: true,
+      trust: false,
+      strict: "ignore",
+      maxExpand: 200,
+      maxSize: 20,
+    });
   } catch {
     // Not TeX, or more than the limits allow: its source says more than an error would.
     node.className = "math-source";

@@ -21,7 +21,8 @@ export function mend(tail) {
 function closed(text) {
   const ticks = text.match(/`+/g) ?? [];
   if (ticks.some((run) => run.length > 2)) return text;
-  if (ticks.length % 2) return text.endsWith("`") ? text.slice(0, -ticks.at(-1).length) : text + ticks.at(-1);
+  if (ticks.length % 2)
+    return text.endsWith("`") ? text.slice(0, -ticks.at(-1).length) : text + ticks.at(-1);
   const linked = text.replace(OPEN_LINK, "$1");
   const stars = linked.replace(/`[^`]*`/g, "").match(/\*\*/g)?.length ?? 0;
   return stars % 2 ? starred(linked) : linked;

@@ -13,14 +13,18 @@ import { safe } from "./safe.js";
  */
 export function nodes(tokens, groups, place) {
   if (!groups.length) return [];
-  if (place.kind === "item") for (const group of groups) tokens[group.from].hidden = tokens[group.to - 1].hidden = false;
+  if (place.kind === "item")
+    for (const group of groups) tokens[group.from].hidden = tokens[group.to - 1].hidden = false;
   let drawn = elements(tokens, groups, place);
-  if (drawn.length !== groups.length) drawn = groups.map((group) => only(elements(tokens, [group], place)));
+  if (drawn.length !== groups.length)
+    drawn = groups.map((group) => only(elements(tokens, [group], place)));
   return drawn.map(dress);
 }
 
 function elements(tokens, groups, place) {
-  const html = groups.map((group) => markdown.renderer.render(tokens.slice(group.from, group.to), markdown.options, {}));
+  const html = groups.map((group) =>
+    markdown.renderer.render(tokens.slice(group.from, group.to), markdown.options, {}),
+  );
   if (place.kind !== "table") return [...safe(html.join("")).children];
   // Rows outside of a table are no rows to an HTML parser.
   const rows = safe(`<table><tbody>${html.join("")}</tbody></table>`).querySelectorAll("tr");

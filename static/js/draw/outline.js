@@ -17,7 +17,12 @@ export function outline(tokens, from = 0, to = tokens.length) {
     const start = at;
     let depth = tokens[at].nesting;
     while (depth > 0) depth += tokens[++at].nesting;
-    groups.push({ type: tokens[start].type, from: start, to: at + 1, line: tokens[start].map?.[0] ?? 0 });
+    groups.push({
+      type: tokens[start].type,
+      from: start,
+      to: at + 1,
+      line: tokens[start].map?.[0] ?? 0,
+    });
   }
   return groups;
 }

@@ -6,11 +6,35 @@
 import DOMPurify from "dompurify";
 
 const TAGS = [
-  "p", "br", "hr", "h3", "h4", "h5", "h6", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a",
-  "div", "table", "thead", "tbody", "tr", "th", "td", "span",
+  "p",
+  "br",
+  "hr",
+  "h3",
+  "h4",
+  "h5",
+  "h6",
+  "strong",
+  "em",
+  "s",
+  "code",
+  "pre",
+  "blockquote",
+  "ul",
+  "ol",
+  "li",
+  "a",
+  "div",
+  "table",
+  "thead",
+  "tbody",
+  "tr",
+  "th",
+  "td",
+  "span",
 ];
 const ATTRIBUTES = ["href", "class", "start", "data-language", "tabindex"];
-const CLASSES = /^(?:left|right|center|table|task|remote-image|math|math-wide|math-open|math-line|hljs-[\w-]+|\w+_)$/;
+const CLASSES =
+  /^(?:left|right|center|table|task|remote-image|math|math-wide|math-open|math-line|hljs-[\w-]+|\w+_)$/;
 
 const purify = DOMPurify(window);
 purify.setConfig({
@@ -23,7 +47,10 @@ purify.setConfig({
 });
 purify.addHook("uponSanitizeAttribute", (_node, data) => {
   if (data.attrName !== "class") return;
-  data.attrValue = data.attrValue.split(/\s+/).filter((name) => CLASSES.test(name)).join(" ");
+  data.attrValue = data.attrValue
+    .split(/\s+/)
+    .filter((name) => CLASSES.test(name))
+    .join(" ");
   if (!data.attrValue) data.keepAttr = false;
 });
 purify.addHook("afterSanitizeAttributes", (node) => {

@@ -88,7 +88,8 @@ class ChatComposer extends HTMLElement {
   }
 
   #key(event) {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === COMPOSING) return;
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === COMPOSING)
+      return;
     event.preventDefault();
     this.form.requestSubmit();
   }
@@ -97,7 +98,12 @@ class ChatComposer extends HTMLElement {
     event.preventDefault();
     const text = this.field.value.trim();
     if (!text) return;
-    if (this.#running) return this.#say(gettext("An answer is still being written. Stop it, or wait for its end; your text stays here."));
+    if (this.#running)
+      return this.#say(
+        gettext(
+          "An answer is still being written. Stop it, or wait for its end; your text stays here.",
+        ),
+      );
     if (this.#over()) return this.#say(this.left.textContent ?? "");
     act(this, "send", { text });
     this.field.value = "";
@@ -139,10 +145,22 @@ class ChatComposer extends HTMLElement {
     const near = this.field.value.length > this.#limit * NEARLY;
     const used = near ? points(this.field.value.trim()) : 0;
     const over = used > this.#limit;
-    const values = { used: count(used), limit: count(this.#limit), more: count(used - this.#limit) };
+    const values = {
+      used: count(used),
+      limit: count(this.#limit),
+      more: count(used - this.#limit),
+    };
     this.left.classList.toggle("over", over);
-    if (over) write(this.left, interpolate(gettext("Too long by %(more)s characters; %(limit)s is the most"), values));
-    else write(this.left, near ? interpolate(gettext("%(used)s of %(limit)s characters"), values) : "");
+    if (over)
+      write(
+        this.left,
+        interpolate(gettext("Too long by %(more)s characters; %(limit)s is the most"), values),
+      );
+    else
+      write(
+        this.left,
+        near ? interpolate(gettext("%(used)s of %(limit)s characters"), values) : "",
+      );
     this.go.disabled = over || !this.field.value.trim();
   }
 }

@@ -24,13 +24,25 @@ class ChatList extends HTMLElement {
     [this.#items, this.#shown, this.#day] = [list.items, shown, day];
     const groups = grouped(list.items, Date.now());
     if (!groups.length && list.loaded) groups.push({ title: "", items: [] });
-    keep(this, groups, (group) => group.title, section, (node, group) => this.#fill(node, group));
+    keep(
+      this,
+      groups,
+      (group) => group.title,
+      section,
+      (node, group) => this.#fill(node, group),
+    );
     this.#reach();
   }
 
   #fill(node, group) {
     if (!group.title) return;
-    keep(node.lastElementChild, group.items, (item) => item.id, row, (line, item) => show(line, item, item.id === this.#shown));
+    keep(
+      node.lastElementChild,
+      group.items,
+      (item) => item.id,
+      row,
+      (line, item) => show(line, item, item.id === this.#shown),
+    );
   }
 
   #reach() {
@@ -40,9 +52,18 @@ class ChatList extends HTMLElement {
 }
 
 function section(group) {
-  if (!group.title) return make("p", { className: "list-none", textContent: gettext("Your conversations will stand here.") });
+  if (!group.title)
+    return make("p", {
+      className: "list-none",
+      textContent: gettext("Your conversations will stand here."),
+    });
   const title = make("h2", { className: "list-title", textContent: group.title });
-  return make("section", { className: "list-group" }, title, make("ul", { className: "list-rows" }));
+  return make(
+    "section",
+    { className: "list-group" },
+    title,
+    make("ul", { className: "list-rows" }),
+  );
 }
 
 function row(item) {
@@ -67,7 +88,11 @@ function show(node, item, current) {
 function mark(link, meaning) {
   const dot = link.querySelector(".list-dot");
   if (!meaning) return dot?.remove();
-  const shown = dot ?? link.appendChild(make("span", { className: "list-dot" }, make("span", { className: "unseen" })));
+  const shown =
+    dot ??
+    link.appendChild(
+      make("span", { className: "list-dot" }, make("span", { className: "unseen" })),
+    );
   write(shown.firstElementChild, meaning);
 }
 

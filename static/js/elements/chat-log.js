@@ -23,7 +23,8 @@ class ChatLog extends HTMLElement {
     this.addEventListener("act", (event) => this.#name(/** @type {CustomEvent} */ (event)), true);
     this.addEventListener("click", ({ target }) => {
       const button = target instanceof Element ? target.closest(".code-copy") : null;
-      if (button instanceof HTMLElement) copy(button.closest(".code")?.querySelector("code")?.textContent ?? "", button);
+      if (button instanceof HTMLElement)
+        copy(button.closest(".code")?.querySelector("code")?.textContent ?? "", button);
     });
   }
 
@@ -31,9 +32,17 @@ class ChatLog extends HTMLElement {
   update(state) {
     const thread = state.threads[state.shown ?? ""];
     const moved = state.shown !== this.#shown;
-    const outgoing = state.outgoing.filter((item) => item.type === "send" && item.conversation === state.shown);
+    const outgoing = state.outgoing.filter(
+      (item) => item.type === "send" && item.conversation === state.shown,
+    );
     const items = this.#items(state, thread, outgoing);
-    keep(this.rows, items, ({ key }) => key, make_, (node, item) => show(node, item));
+    keep(
+      this.rows,
+      items,
+      ({ key }) => key,
+      make_,
+      (node, item) => show(node, item),
+    );
     if (moved || items.length > this.#count) {
       this.follow.letGo();
       this.follow.toEnd();
@@ -49,9 +58,18 @@ class ChatLog extends HTMLElement {
     const rows = (thread?.rows ?? []).map((row) => {
       if (!row.turn) return row;
       const reply = state.replies[row.turn];
-      return { key: row.key, reply, last: row.turn === last, busy: again.has(row.turn), skew: state.skew };
+      return {
+        key: row.key,
+        reply,
+        last: row.turn === last,
+        busy: again.has(row.turn),
+        skew: state.skew,
+      };
     });
-    return [...rows, ...outgoing.map((item) => ({ key: item.id, item, up: state.link.phase === "up" }))];
+    return [
+      ...rows,
+      ...outgoing.map((item) => ({ key: item.id, item, up: state.link.phase === "up" })),
+    ];
   }
 
   /** An action in a reply is about its turn. */
@@ -68,8 +86,18 @@ function make_(item) {
     node.dataset.turn = item.reply.turn.id;
     return node;
   }
-  const text = make("div", { className: "ask-text", dir: "auto", textContent: item.item?.text ?? asked(item.question) });
-  if (item.item) return make("div", { className: "ask waiting" }, text, make("p", { className: "ask-note", role: "status" }));
+  const text = make("div", {
+    className: "ask-text",
+    dir: "auto",
+    textContent: item.item?.text ?? asked(item.question),
+  });
+  if (item.item)
+    return make(
+      "div",
+      { className: "ask waiting" },
+      text,
+      make("p", { className: "ask-note", role: "status" }),
+    );
   return make("div", { className: "ask" }, tools(text), text);
 }
 
@@ -92,7 +120,12 @@ function tools(text) {
 }
 
 function gone() {
-  const node = make("div", { className: "gone" }, gettext("There is no such conversation, or it is not yours."), make("br"));
+  const node = make(
+    "div",
+    { className: "gone" },
+    gettext("There is no such conversation, or it is not yours."),
+    make("br"),
+  );
   const link = make("a", { href: "/", textContent: gettext("Start a new one") });
   link.dataset.route = "";
   node.append(link);

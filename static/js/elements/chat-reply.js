@@ -4,8 +4,8 @@
  */
 
 import { announce, announceBlock } from "../browser/announce.js";
-import { rest, tick } from "../browser/clock.js";
 import { copy } from "../browser/clipboard.js";
+import { rest, tick } from "../browser/clock.js";
 import { act, icon, make, write } from "../browser/make.js";
 import "./chat-answer.js";
 import "./chat-end.js";
@@ -27,7 +27,7 @@ class ChatReply extends HTMLElement {
     super();
     this.body = make("div", { className: "reply-body" });
     this.wait = make("p", { className: "wait" });
-    this.end = document.createElement("chat-end");
+    this.end = make("chat-end");
     this.tools = tools(this);
   }
 
@@ -76,7 +76,9 @@ class ChatReply extends HTMLElement {
     } else if (last?.dataset.kind === kind) {
       last.write(value);
     } else if (value.trim()) {
-      const node = /** @type {any} */ (document.createElement(kind === "t" ? "chat-thoughts" : "chat-answer"));
+      const node = /** @type {any} */ (
+        document.createElement(kind === "t" ? "chat-thoughts" : "chat-answer")
+      );
       node.dataset.kind = kind;
       this.#add(node);
       if (this.#watched && kind === "a") node.onblock = announceBlock;
@@ -98,13 +100,26 @@ class ChatReply extends HTMLElement {
     const running = !reply.over && active(turn);
     const begun = turn.times.asked ?? turn.times.accepted;
     const last = this.#segments.at(-1);
-    this.#segments.filter((node) => node.dataset.kind === "t").forEach((node, at) => {
-      const live = running && node === last;
-      const until = live ? clock : (turn.times.answer ?? turn.times.end ?? clock);
-      node.update({ time: at ? null : until - begun, tokens: at ? 0 : turn.usage.thought, budget: turn.budget, live });
-    });
+    this.#segments
+      .filter((node) => node.dataset.kind === "t")
+      .forEach((node, at) => {
+        const live = running && node === last;
+        const until = live ? clock : (turn.times.answer ?? turn.times.end ?? clock);
+        node.update({
+          time: at ? null : until - begun,
+          tokens: at ? 0 : turn.usage.thought,
+          budget: turn.budget,
+          live,
+        });
+      });
     this.wait.hidden = !running || Boolean(last) || Boolean(turn.waiting);
-    if (!this.wait.hidden) write(this.wait, interpolate(gettext("Waiting for the model, %(time)s"), { time: span(clock - turn.times.accepted) }));
+    if (!this.wait.hidden)
+      write(
+        this.wait,
+        interpolate(gettext("Waiting for the model, %(time)s"), {
+          time: span(clock - turn.times.accepted),
+        }),
+      );
     if (running) this.#retry(turn, clock);
   }
 
@@ -112,16 +127,28 @@ class ChatReply extends HTMLElement {
     this.end.hidden = !turn.waiting;
     if (!turn.waiting) return;
     const words = turn.waiting.message ?? "";
-    this.end.update({ sentence: retrying(turn.waiting, clock), words, action: "stop", label: gettext("Stop"), tone: "retry" });
+    this.end.update({
+      sentence: retrying(turn.waiting, clock),
+      words,
+      action: "stop",
+      label: gettext("Stop"),
+      tone: "retry",
+    });
   }
 
   #ending({ reply, last, busy }) {
     const { turn } = reply;
-    if (active(turn)) return void (this.tools.hidden = true);
+    this.tools.hidden = active(turn);
+    if (this.tools.hidden) return;
     const end = told(turn);
     this.end.hidden = !end;
-    if (end) this.end.update({ ...end, action: last ? end.action : null, tone: end.calm ? "calm" : "", busy });
-    this.tools.hidden = false;
+    if (end)
+      this.end.update({
+        ...end,
+        action: last ? end.action : null,
+        tone: end.calm ? "calm" : "",
+        busy,
+      });
     this.tools.copy.hidden = !reply.pieces.some(([kind]) => kind === "a");
     this.tools.again.hidden = !last || end?.action === "again";
     this.tools.again.disabled = busy;
@@ -144,13 +171,19 @@ function tools(reply) {
   const again = make("button", { type: "button" }, icon("again"), gettext("Try again"));
   again.onclick = () => act(reply, "again");
   const use = make("span", { className: "tools-use" });
-  return Object.assign(make("div", { className: "tools" }, copyButton, again, use), { copy: copyButton, again, use });
+  return Object.assign(make("div", { className: "tools" }, copyButton, again, use), {
+    copy: copyButton,
+    again,
+    use,
+  });
 }
 
 function usage({ prompt, thought, answer: out }) {
   if (!prompt && !thought && !out) return "";
   const values = { prompt: count(prompt), thought: count(thought), out: count(out) };
-  const words = thought ? gettext("%(prompt)s in · %(thought)s thought · %(out)s out") : gettext("%(prompt)s in · %(out)s out");
+  const words = thought
+    ? gettext("%(prompt)s in · %(thought)s thought · %(out)s out")
+    : gettext("%(prompt)s in · %(out)s out");
   return interpolate(words, values);
 }
 

@@ -31,9 +31,20 @@ class ChatThoughts extends HTMLElement {
     super();
     this.title_ = make("span", { className: "thoughts-title" });
     this.last = make("span", { className: "thoughts-last" });
-    this.button = make("button", { type: "button", className: "thoughts-open" }, icon("more"), this.title_, this.last);
+    this.button = make(
+      "button",
+      { type: "button", className: "thoughts-open" },
+      icon("more"),
+      this.title_,
+      this.last,
+    );
     this.meter = make("span", { className: "meter", hidden: true }, make("i"));
-    this.now = make("button", { type: "button", className: "answer-now", textContent: gettext("Answer now"), hidden: true });
+    this.now = make("button", {
+      type: "button",
+      className: "answer-now",
+      textContent: gettext("Answer now"),
+      hidden: true,
+    });
     this.text = make("div", { className: "thoughts-text", id: `thoughts-${++names}`, dir: "auto" });
     this.button.setAttribute("aria-controls", this.text.id);
     this.button.onclick = () => this.#toggle();
@@ -42,7 +53,10 @@ class ChatThoughts extends HTMLElement {
 
   connectedCallback() {
     if (this.firstChild) return;
-    this.append(make("div", { className: "thoughts-line" }, this.button, this.meter, this.now), this.text);
+    this.append(
+      make("div", { className: "thoughts-line" }, this.button, this.meter, this.now),
+      this.text,
+    );
     this.#show(this.#mode);
   }
 
@@ -85,9 +99,13 @@ class ChatThoughts extends HTMLElement {
     const shown = time === null ? "" : span(time);
     const title = live ? gettext("Thinking, %(time)s") : gettext("Thought for %(time)s");
     write(this.title_, shown ? interpolate(title, { time: shown }) : gettext("Thoughts"));
-    write(this.last, [live ? "" : this.#heading, used(tokens, live ? budget : null)].filter(Boolean).join(" · "));
+    write(
+      this.last,
+      [live ? "" : this.#heading, used(tokens, live ? budget : null)].filter(Boolean).join(" · "),
+    );
     this.meter.hidden = !live || !(budget > 0) || !tokens;
-    if (budget > 0) this.meter.firstElementChild.style.transform = `scaleX(${Math.min(1, tokens / budget)})`;
+    if (budget > 0)
+      this.meter.firstElementChild.style.transform = `scaleX(${Math.min(1, tokens / budget)})`;
     this.now.hidden = !live;
     this.now.disabled = this.#wished;
   }
@@ -135,13 +153,17 @@ function newest(text) {
 function prune(node) {
   while (node.childElementCount > BLOCKS) node.firstElementChild.remove();
   const open = node.lastElementChild;
-  if (open?.matches("ul, ol")) while (open.childElementCount > BLOCKS) open.firstElementChild.remove();
+  if (open?.matches("ul, ol"))
+    while (open.childElementCount > BLOCKS) open.firstElementChild.remove();
 }
 
 function used(tokens, budget) {
   if (!tokens) return "";
   const values = { tokens: count(tokens), budget: count(budget ?? 0) };
-  return interpolate(budget > 0 ? gettext("%(tokens)s of %(budget)s tokens") : gettext("%(tokens)s tokens"), values);
+  return interpolate(
+    budget > 0 ? gettext("%(tokens)s of %(budget)s tokens") : gettext("%(tokens)s tokens"),
+    values,
+  );
 }
 
 customElements.define("chat-thoughts", ChatThoughts);

@@ -28,7 +28,9 @@ export class Models {
     this.#shown = shown;
     if (models !== this.#models) {
       this.#models = models;
-      this.#select.replaceChildren(...models.map(({ name, label }) => make("option", { value: name, textContent: label })));
+      this.#select.replaceChildren(
+        ...models.map(({ name, label }) => make("option", { value: name, textContent: label })),
+      );
       this.#label.hidden = !models.length;
       this.#label.classList.toggle("single", models.length < 2);
       this.#select.disabled = models.length < 2;

@@ -9,7 +9,9 @@ const THEME = "thinkalong:theme";
  * @returns {{close: () => void}}
  */
 export function side(app) {
-  const parts = Object.fromEntries(["side", "room", "veil", "burger", "side-close"].map((id) => [id, document.getElementById(id)]));
+  const parts = Object.fromEntries(
+    ["side", "room", "veil", "burger", "side-close"].map((id) => [id, document.getElementById(id)]),
+  );
   const set = (open) => {
     if (open === app.classList.contains("drawer-open")) return;
     app.classList.toggle("drawer-open", open);
@@ -42,7 +44,10 @@ export function personMenu(person) {
 
 function initials(name) {
   const words = name.split(/\s+/).filter(Boolean);
-  return words.slice(0, 2).map((word) => [...word][0].toUpperCase()).join("");
+  return words
+    .slice(0, 2)
+    .map((word) => [...word][0].toUpperCase())
+    .join("");
 }
 
 function themes() {

@@ -82,7 +82,10 @@ export class Link extends EventTarget {
     const least = code === ABUSED || code === REFUSED_ORIGIN ? 5_000 : 0;
     const asked = this.#wait ?? 0;
     this.#wait = null;
-    this.#timer = setTimeout(() => this.#connect(), Math.max(least, asked) + pause(this.#attempt++));
+    this.#timer = setTimeout(
+      () => this.#connect(),
+      Math.max(least, asked) + pause(this.#attempt++),
+    );
     this.#tell("down");
   }
 

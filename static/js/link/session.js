@@ -8,6 +8,7 @@ import { missed, receive, show } from "../state/state.js";
 import { uuid } from "./uuid.js";
 
 const AGAIN_AFTER = 2_000;
+const UNANSWERED = new Set(["leave", "seen"]);
 
 export class Session extends EventTarget {
   #store;
@@ -30,8 +31,12 @@ export class Session extends EventTarget {
     this.#link = link;
     this.#box = box;
     store.set({ outgoing: box.read() });
-    link.addEventListener("frame", (event) => this.#hear(/** @type {CustomEvent} */ (event).detail));
-    link.addEventListener("phase", (event) => this.#phase(/** @type {CustomEvent} */ (event).detail));
+    link.addEventListener("frame", (event) =>
+      this.#hear(/** @type {CustomEvent} */ (event).detail),
+    );
+    link.addEventListener("phase", (event) =>
+      this.#phase(/** @type {CustomEvent} */ (event).detail),
+    );
     link.addEventListener("probe", () => this.#ask({ type: "list" }));
   }
 
@@ -82,7 +87,7 @@ export class Session extends EventTarget {
 
   /** @param {string} conversation */
   seen(conversation) {
-    this.#link.send({ type: "seen", conversation });
+    this.#ask({ type: "seen", conversation });
   }
 
   #post(item) {
@@ -94,7 +99,15 @@ export class Session extends EventTarget {
 
   #ask(frame) {
     const ref = ++this.#ref;
-    if (this.#link.send({ ref, ...frame })) this.#waiting.set(ref, frame);
+    const sent = this.#link.send({ ref, ...frame });
+    if (sent && !UNANSWERED.has(frame.type)) this.#waiting.set(ref, frame);
+  }
+
+  /** What was not answered may have been turned away unread, for coming too fast. */
+  #askAgain() {
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const frame of waiting) this.#ask(frame);
   }
 
   #phase(phase) {
@@ -108,6 +121,7 @@ export class Session extends EventTarget {
     const asked = this.#waiting.get(frame.ref);
     this.#waiting.delete(frame.ref);
     if (frame.type === "error") return this.#refused(frame, asked);
+    if (frame.type === "snapshot") this.#joined(frame.turn.id);
     if (frame.type === "conversations" && asked?.before) frame = { ...frame, more: true };
     this.#step(receive(this.#store.state, frame, Date.now()));
     if (frame.type === "welcome") this.#resume();
@@ -121,6 +135,13 @@ export class Session extends EventTarget {
     for (const turn of this.#stops) this.#ask({ type: "stop", turn });
   }
 
+  /** A join is answered by a snapshot, which names the turn and no ref. */
+  #joined(turn) {
+    for (const [ref, frame] of this.#waiting) {
+      if (frame.type === "join" && frame.turn === turn) this.#waiting.delete(ref);
+    }
+  }
+
   #step({ state, needs }) {
     this.#store.replace(state);
     for (const frame of needs) this.#ask(frame);
@@ -129,7 +150,9 @@ export class Session extends EventTarget {
   #accepted(frame) {
     const item = this.#settle(frame.id);
     if (!item) return;
-    this.dispatchEvent(new CustomEvent("accepted", { detail: { item, conversation: frame.turn.conversation } }));
+    this.dispatchEvent(
+      new CustomEvent("accepted", { detail: { item, conversation: frame.turn.conversation } }),
+    );
   }
 
   #granted(turn) {
@@ -140,13 +163,22 @@ export class Session extends EventTarget {
   }
 
   #refused(error, asked) {
-    if (!asked) return;
+    if (!asked) {
+      if (error.code === "slow_down") setTimeout(() => this.#askAgain(), AGAIN_AFTER);
+      return;
+    }
     if (outbox.passing(error.code)) {
       if (asked.id) this.#trouble(asked.id, error.message);
       setTimeout(() => this.#repeat(asked), AGAIN_AFTER);
     } else if (asked.id) {
       const item = this.#settle(asked.id);
-      this.#store.set({ notice: { text: error.message, returned: item?.text ?? "", conversation: item?.conversation ?? null } });
+      this.#store.set({
+        notice: {
+          text: error.message,
+          returned: item?.text ?? "",
+          conversation: item?.conversation ?? null,
+        },
+      });
     } else if (error.code === "not_found" && asked.type === "open") {
       this.#store.replace(missed(this.#store.state, asked.conversation));
     } else if (asked.type === "stop") {
@@ -161,7 +193,9 @@ export class Session extends EventTarget {
   }
 
   #trouble(id, trouble) {
-    const outgoing = this.#store.state.outgoing.map((item) => (item.id === id ? { ...item, trouble } : item));
+    const outgoing = this.#store.state.outgoing.map((item) =>
+      item.id === id ? { ...item, trouble } : item,
+    );
     this.#store.set({ outgoing });
   }
 

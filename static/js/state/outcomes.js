@@ -33,10 +33,12 @@ const SENTENCES = {
   ),
   out_of_tokens: outOfTokens,
   cut_off: () => gettext("The stream broke off before its end. What had come is kept."),
-  stalled: () => gettext("The endpoint fell silent in the middle of the answer. What had come is kept."),
+  stalled: () =>
+    gettext("The endpoint fell silent in the middle of the answer. What had come is kept."),
   refused,
   over_quota: () => gettext("The quota is used up for now."),
-  interrupted: () => gettext("The server restarted while this was being answered. What had come is kept."),
+  interrupted: () =>
+    gettext("The server restarted while this was being answered. What had come is kept."),
   empty: () => gettext("The model ended without writing an answer."),
 };
 
@@ -66,7 +68,12 @@ export function told(turn) {
  */
 export function retrying(waiting, clock) {
   const seconds = Math.max(0, Math.ceil((waiting.until - clock) / 1000));
-  const values = { seconds, status: waiting.status, attempt: ordinal(waiting.attempt), of: cardinal(waiting.of) };
+  const values = {
+    seconds,
+    status: waiting.status,
+    attempt: ordinal(waiting.attempt),
+    of: cardinal(waiting.of),
+  };
   const trouble = waiting.status
     ? interpolate(gettext("The endpoint is busy (%(status)s)."), values)
     : gettext("The endpoint cannot be reached.");
@@ -86,10 +93,18 @@ function because(withReason, without) {
 function outOfTokens(_outcome, { usage }) {
   const values = { all: count(usage.thought + usage.answer), thought: count(usage.thought) };
   if (usage.thought && !usage.answer) {
-    return interpolate(gettext("Thinking used all the room there was (%(thought)s tokens) and left none for an answer."), values);
+    return interpolate(
+      gettext(
+        "Thinking used all the room there was (%(thought)s tokens) and left none for an answer.",
+      ),
+      values,
+    );
   }
   if (usage.thought) {
-    return interpolate(gettext("The answer ran out of room: %(all)s tokens, %(thought)s of them for thinking."), values);
+    return interpolate(
+      gettext("The answer ran out of room: %(all)s tokens, %(thought)s of them for thinking."),
+      values,
+    );
   }
   return gettext("The answer ran out of room.");
 }
@@ -98,8 +113,10 @@ function refused({ status, reason }) {
   if (status === 401 || status === 403 || /API_KEY/.test(reason)) {
     return gettext("The endpoint did not accept the site's key. Tell whoever runs this site.");
   }
-  if (status === 429) return gettext("The endpoint is over its limit and asks to be left alone for a while (429).");
-  if (status) return interpolate(gettext("The endpoint refused the request (%(status)s)."), { status });
+  if (status === 429)
+    return gettext("The endpoint is over its limit and asks to be left alone for a while (429).");
+  if (status)
+    return interpolate(gettext("The endpoint refused the request (%(status)s)."), { status });
   if (reason === "unreachable") return gettext("The endpoint cannot be reached.");
   return gettext("The endpoint refused the request.");
 }
@@ -109,11 +126,25 @@ function unknown() {
 }
 
 function ordinal(number) {
-  const words = [gettext("first"), gettext("second"), gettext("third"), gettext("fourth"), gettext("fifth"), gettext("sixth")];
+  const words = [
+    gettext("first"),
+    gettext("second"),
+    gettext("third"),
+    gettext("fourth"),
+    gettext("fifth"),
+    gettext("sixth"),
+  ];
   return words[number - 1] ?? String(number);
 }
 
 function cardinal(number) {
-  const words = [gettext("one"), gettext("two"), gettext("three"), gettext("four"), gettext("five"), gettext("six")];
+  const words = [
+    gettext("one"),
+    gettext("two"),
+    gettext("three"),
+    gettext("four"),
+    gettext("five"),
+    gettext("six"),
+  ];
   return words[number - 1] ?? String(number);
 }

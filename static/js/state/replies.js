@@ -34,7 +34,15 @@ export function active(turn) {
  * @returns {Reply}
  */
 export function begun(turn) {
-  return { turn, message: turn.reply ?? null, pieces: [], position: 0, over: false, joined: false, asking: false };
+  return {
+    turn,
+    message: turn.reply ?? null,
+    pieces: [],
+    position: 0,
+    over: false,
+    joined: false,
+    asking: false,
+  };
 }
 
 /**
@@ -107,7 +115,8 @@ function settled(reply) {
 function met(turn, before) {
   const times = { ...turn.times };
   for (const name of ["asked", "thought", "answer"]) times[name] ??= before.times[name];
-  const usage = turn.usage.total || turn.usage.thought || turn.usage.answer ? turn.usage : before.usage;
+  const usage =
+    turn.usage.total || turn.usage.thought || turn.usage.answer ? turn.usage : before.usage;
   return { ...turn, times, usage };
 }
 
@@ -126,5 +135,8 @@ function timed(turn, pieces, clock) {
  * @returns {string}
  */
 export function answer(reply) {
-  return reply.pieces.map(([kind, text]) => (kind === "a" ? text : "")).join("").trim();
+  return reply.pieces
+    .map(([kind, text]) => (kind === "a" ? text : ""))
+    .join("")
+    .trim();
 }

@@ -116,9 +116,11 @@ function started(state, frame) {
   const held = { ...state.replies, [turn.id]: state.replies[turn.id] ?? replies.begun(turn) };
   const thread = state.threads[id];
   const rows = thread?.phase === "here" ? thread.rows : frame.message.parent === null ? [] : null;
-  const grown = rows && threads.grafted(rows, frame.message, turn.id, (name) => held[name]?.message ?? null);
+  const grown =
+    rows && threads.grafted(rows, frame.message, turn.id, (name) => held[name]?.message ?? null);
   const next = { ...state, replies: held };
-  if (!grown) return { state: next, needs: state.shown === id ? [{ type: "open", conversation: id }] : [] };
+  if (!grown)
+    return { state: next, needs: state.shown === id ? [{ type: "open", conversation: id }] : [] };
   const fresh = thread?.fresh ?? true;
   next.threads = { ...state.threads, [id]: { id, rows: grown, phase: "here", fresh } };
   return joins(next);
@@ -130,7 +132,10 @@ function logged(state, frame, clock) {
 }
 
 function described(state, frame) {
-  return advanced(state, frame.turn.id, (reply) => ({ reply: replies.described(reply, frame.turn), gap: false }));
+  return advanced(state, frame.turn.id, (reply) => ({
+    reply: replies.described(reply, frame.turn),
+    gap: false,
+  }));
 }
 
 function ended(state, frame) {

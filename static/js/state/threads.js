@@ -49,7 +49,8 @@ export function grafted(rows, question, turn, messageOf) {
   const branch = [questionRow(question), replyRow(turn)];
   if (question.parent === null) return branch;
   const parent = rows.findIndex(
-    (row) => row.question?.id === question.parent || (row.turn && messageOf(row.turn) === question.parent),
+    (row) =>
+      row.question?.id === question.parent || (row.turn && messageOf(row.turn) === question.parent),
   );
   return parent < 0 ? null : [...rows.slice(0, parent + 1), ...branch];
 }
