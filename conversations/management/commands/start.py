@@ -14,6 +14,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+from chatsite import first_admin
+
 
 class Command(BaseCommand):
     """The launcher has set up what Python and the page need before this runs."""
@@ -32,6 +34,11 @@ class Command(BaseCommand):
         if settings.REHEARSAL:
             self.stdout.write(
                 "GEMINI_API_KEY is not set: the rehearsal model answers, which needs no network."
+            )
+        if link := first_admin.new_link():
+            self.stdout.write(
+                "There is no administrator yet. Whoever opens this link becomes the first one; "
+                f"it works once:\n  {link}"
             )
         call_command("serve")
 
