@@ -124,7 +124,8 @@ class Chunk(models.Model):
     Positions count code points of text, and 1 for whatever else a part carries (FRAMES.md).
     """
 
-    turn = models.ForeignKey(Turn, models.CASCADE, related_name="chunks")
+    # The constraint below begins with the turn and serves as its index.
+    turn = models.ForeignKey(Turn, models.CASCADE, related_name="chunks", db_index=False)
     start = models.BigIntegerField()
     end = models.BigIntegerField()
     at_ms = models.BigIntegerField(help_text=_("milliseconds since the turn was accepted"))

@@ -117,7 +117,8 @@ def _insert(rows: Sequence[Row]) -> None:
     """The rows by plain SQL: at 1,000 a second the ORM's objects would cost more than the rows."""
     if not rows:
         return
-    prepare = Turn._meta.pk.get_db_prep_value
+    key = Turn._meta.pk.get_db_prep_value
+    keys = {turn: key(turn, connection) for turn in {row.turn for row in rows}}
     with connection.cursor() as cursor:
         cursor.executemany(
             f"INSERT INTO {Chunk._meta.db_table} (turn_id, start, {connection.ops.quote_name('end')},"
@@ -125,7 +126,7 @@ def _insert(rows: Sequence[Row]) -> None:
             " ON CONFLICT (turn_id, start) DO NOTHING",
             [
                 (
-                    prepare(row.turn, connection),
+                    keys[row.turn],
                     row.start,
                     row.end,
                     row.at_ms,

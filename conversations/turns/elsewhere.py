@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, F, Max, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from conversations.models import Conversation, Turn
 from conversations.turns.news import (
@@ -20,18 +20,20 @@ from conversations.turns.news import (
 )
 
 
-def news(
-    turns: Collection[UUID], people: Collection[int], since: datetime, owner: str
-) -> list[News]:
-    """The newest log of these turns, their ends, and what these people's lists should show.
+def of_turns(turns: Collection[UUID]) -> list[News]:
+    """How far these turns are. Subscribers drop what they know already.
 
-    Subscribers drop what they have; where it leaves a gap they read from their own position.
+    A tail without text says only how far the log goes: whoever has less reads it.
     """
-    return [*_of_turns(turns), *_of_people(people, since, owner)]
+    return list(_of_turns(turns))
+
+
+def of_people(people: Collection[int], since: datetime, owner: str) -> list[News]:
+    """What these people's lists should show that other processes changed since a moment."""
+    return [*_changed(people, since, owner), *_started(people, since, owner)]
 
 
 def _of_turns(turns: Collection[UUID]) -> Iterator[News]:
-    """A tail without text says only how far the log goes: whoever has less reads it."""
     found = Turn.objects.select_related("reply").filter(pk__in=turns)
     for turn in found.annotate(reach=Max("chunks__end")):
         if turn.active:
@@ -41,26 +43,22 @@ def _of_turns(turns: Collection[UUID]) -> Iterator[News]:
             yield end_of(turn)
 
 
-def _of_people(people: Collection[int], since: datetime, owner: str) -> Iterator[News]:
+def _changed(people: Collection[int], since: datetime, owner: str) -> Iterator[News]:
     running = Turn.objects.filter(conversation=OuterRef("pk"), state__in=Turn.ACTIVE)
-    foreign = Turn.objects.filter(
-        Q(accepted_at__gt=since) | Q(ended_at__gt=since), person__in=people
-    ).exclude(owner=owner)
-    changed = Conversation.objects.filter(
-        pk__in=foreign.values("conversation"), owner__in=people
-    ).annotate(running=Exists(running))
-    for conversation in changed:
-        yield Changed(
-            conversation.owner_id,
-            describe_conversation(conversation, running=conversation.running),
-        )
-    started = foreign.filter(
-        accepted_at__gt=since, state__in=Turn.ACTIVE, person=F("conversation__owner")
-    )
+    foreign = _foreign(people, owner).filter(Q(accepted_at__gt=since) | Q(ended_at__gt=since))
+    changed = Conversation.objects.filter(pk__in=foreign.values("conversation"))
+    for row in changed.annotate(running=Exists(running)):
+        yield Changed(row.owner_id, describe_conversation(row, running=row.running))
+
+
+def _started(people: Collection[int], since: datetime, owner: str) -> Iterator[News]:
+    started = _foreign(people, owner).filter(accepted_at__gt=since, state__in=Turn.ACTIVE)
     for turn in started.select_related("question"):
-        yield Started(
-            turn.person_id,
-            str(turn.conversation_id),
-            describe_message(turn.question),
-            describe_turn(turn),
-        )
+        question = describe_message(turn.question)
+        yield Started(turn.person_id, str(turn.conversation_id), question, describe_turn(turn))
+
+
+def _foreign(people: Collection[int], owner: str) -> QuerySet[Turn]:
+    return Turn.objects.filter(person__in=people, conversation__owner__in=people).exclude(
+        owner=owner
+    )

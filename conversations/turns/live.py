@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
-from typing import Literal
+from typing import Literal, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -38,6 +38,7 @@ logger = logging.getLogger(__name__)
 
 LOOK_EVERY = 1.0
 """Seconds between looks at stop flags and at turns that other processes run."""
+LOOK_AT_LISTS_EVERY = 2.0
 RENEW_EVERY = 4.0
 REAP_EVERY = 5.0
 DRAIN_FOR = 25.0
@@ -76,6 +77,7 @@ class Live:
             asyncio.create_task(self._every(seconds, chore), name=chore.__name__)
             for seconds, chore in (
                 (LOOK_EVERY, self._look),
+                (LOOK_AT_LISTS_EVERY, self._look_at_lists),
                 (RENEW_EVERY, self._renew),
                 (REAP_EVERY, self._reap),
             )
@@ -229,15 +231,16 @@ class Live:
                 self._stop_asked(str(turn_id))
         turns = [UUID(turn) for turn in self.hub.heard("turn:")]
         remote = [turn for turn in turns if turn not in self._tasks]
+        if remote:
+            self.hub.publish(await in_database(elsewhere.of_turns, remote))
+
+    async def _look_at_lists(self) -> None:
+        """The same for people's lists."""
         people = [int(person) for person in self.hub.heard("person:")]
-        since, self._looked_at = self._looked_at, timezone.now()
-        if remote or people:
-            # A little overlap, for rows that were committed after they were dated.
-            self.hub.publish(
-                await in_database(
-                    elsewhere.news, remote, people, since - timedelta(seconds=2), self.owner
-                )
-            )
+        # A little overlap, for rows that were committed after they were dated.
+        since, self._looked_at = self._looked_at - timedelta(seconds=2), timezone.now()
+        if people:
+            self.hub.publish(await in_database(elsewhere.of_people, people, since, self.owner))
 
 
 def request_stop(turn_id: UUID) -> None:
@@ -253,8 +256,11 @@ def take_whole(turn_id: UUID, owner: str, alone: bool) -> Turn | None:
 
 def endpoint_from_settings() -> Endpoint:
     """The endpoint that the environment names; without a key, the rehearsal model."""
-    auth: Literal["x-goog-api-key", "bearer"] = settings.GEMINI_AUTH
-    config = Config(settings.GEMINI_BASE_URL, settings.GEMINI_API_KEY, auth)
+    config = Config(
+        settings.GEMINI_BASE_URL,
+        settings.GEMINI_API_KEY,
+        cast(Literal["x-goog-api-key", "bearer"], settings.GEMINI_AUTH),
+    )
     if settings.REHEARSAL:
         return Endpoint(config, transport=RehearsalTransport(pace=settings.REHEARSAL_PACE))
     return Endpoint(config)

@@ -23,6 +23,7 @@ from conversations.turns.writer import Writer
 
 logger = logging.getLogger(__name__)
 
+KINDS = ("thought", "answer")
 CLOSING = 5.0
 """Seconds to wait for the endpoint's connection to close before the end is stored all the same."""
 
@@ -39,7 +40,6 @@ class Runner:
         self._endpoint = endpoint
         self._writer = writer
         self._stopping: asyncio.Future[Outcome | None] = asyncio.get_running_loop().create_future()
-        self._accepted = timezone.now()
         self._began = time.monotonic()
         self._position = 0
         self._usage: Usage | None = None
@@ -106,21 +106,22 @@ class Runner:
 
     def _take(self, chunk: Chunk) -> None:
         """Queue what a chunk brings for the log."""
-        self._usage = chunk.usage or self._usage
-        self._model_version = chunk.model_version or self._model_version
-        self._response_id = chunk.response_id or self._response_id
+        if chunk.usage is not None:
+            self._usage = chunk.usage
         if chunk.extras:
             self._metadata.append(dict(chunk.extras))
-        self._mark_firsts(chunk)
+        self._model_version = chunk.model_version or self._model_version
+        self._response_id = chunk.response_id or self._response_id
+        if self._waiting or len(self._seen) < len(KINDS):
+            self._mark_firsts(chunk)
         width = length(chunk.parts)
         if not width:
             return
         usage = self._usage if self._usage != self._usage_told else None
         self._usage_told = self._usage
         start, self._position = self._position, self._position + width
-        self._writer.put(
-            Row(self.turn_id, start, self._position, self._at_ms(), chunk.parts, usage)
-        )
+        at_ms = round((time.monotonic() - self._began) * 1000)
+        self._writer.put(Row(self.turn_id, start, self._position, at_ms, chunk.parts, usage))
 
     def _mark_firsts(self, chunk: Chunk) -> None:
         """The moments when the turn first thought and first answered; the end of a wait."""
@@ -143,9 +144,6 @@ class Runner:
             "message": waiting.message,
         }
         self._writer.put(Mark(self.turn_id, {"waiting": described}))
-
-    def _at_ms(self) -> int:
-        return round((time.monotonic() - self._began) * 1000)
 
 
 def claim(turn_id: UUID, owner: str) -> Request | None:

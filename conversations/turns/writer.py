@@ -118,7 +118,8 @@ class Writer:
         await self.flushed()
         if self._task is not None:
             self._task.cancel()
-        self._thread.submit(connection.close).result()
+        # The thread's own connection: the name means another one in each thread.
+        self._thread.submit(lambda: connection.close()).result()
         self._thread.shutdown()
 
     async def _run(self) -> None:
