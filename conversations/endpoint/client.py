@@ -44,8 +44,13 @@ class Config:
     def __post_init__(self) -> None:
         try:
             address = urlsplit(self.base_url)
-            usable = address.scheme in ("http", "https") and bool(address.hostname)
-            usable = usable and not (address.query or address.fragment) and address.port != 0
+            usable = (
+                address.scheme in ("http", "https")
+                and bool(address.hostname)
+                and address.port != 0
+                and not (address.query or address.fragment or address.username)
+                and not any(character.isspace() for character in self.base_url)
+            )
         except ValueError:
             usable = False
         if not usable:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
@@ -160,6 +160,9 @@ class Settings:
             if not isinstance(value, fits) or (isinstance(value, bool) and bool not in fits):
                 raise ValueError(f"The setting {name!r} cannot be a {type(value).__name__}.")
             values[name] = tuple(value) if isinstance(value, list) else value
+        for name, fits in _ITEM_TYPES.items():
+            if not all(isinstance(item, fits) for item in values.get(name, ())):
+                raise ValueError(f"An item of the setting {name!r} is of the wrong type.")
         if "safety" in values:
             values["safety"] = tuple(_pair(item) for item in values["safety"])
         return cls(**values)
@@ -182,11 +185,16 @@ _FIELD_TYPES: dict[str, tuple[type, ...]] = {
     "extra": (dict,),
     "more": (dict,),
 }
+_ITEM_TYPES: dict[str, tuple[type, ...]] = {
+    "safety": (list, tuple),
+    "tools": (str,),
+    "functions": (dict,),
+}
 
 
-def _pair(item: Any) -> tuple[str, str]:
-    if not isinstance(item, list | tuple) or [type(word) for word in item] != [str, str]:
-        raise ValueError("Each safety setting is a category and a threshold.")
+def _pair(item: Sequence[Any]) -> tuple[str, str]:
+    if [type(word) for word in item] != [str, str]:
+        raise ValueError("An item of the setting 'safety' is a category and a threshold.")
     return item[0], item[1]
 
 

@@ -73,11 +73,9 @@ class EventDecoder:
 
     def close(self) -> Iterator[Event]:
         """The event that the body's end left without its blank line. It may be cut short."""
-        if self._start:
-            self._line += self._start
-        if self._line:
-            line = bytes(self._line)
-            self._line.clear()
+        line = bytes(self._line)
+        self._line.clear()
+        if not any(name.startswith(line) for name in (b"data", *_FIELDS)):
             self._field(line)
         self.truncated = self._bare is not None
         yield from self._dispatch()
@@ -100,6 +98,7 @@ class EventDecoder:
             line = whole.rstrip(b"\r\n")
             if len(line) == len(whole):
                 if not self._line and self._starts_bare(line):
+                    yield from self._dispatch()
                     return line
                 self._keep(line)
                 break
