@@ -88,7 +88,7 @@ def django(argv: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsite.settings")
     if argv[1] == "test":
         importlib.import_module("tests.surroundings")
-        argv.insert(2, "--")  # every word after it is pytest's
+        argv[2:2] = ["--testrunner=tests.runner.Runner", "--"]  # what follows is pytest's
     if argv[1] == "help" and len(argv) == 2:
         print(OURS)
     try:

@@ -47,8 +47,7 @@ def checks() -> dict[str, Check]:
         "Python: format": command(*PYTHON, "ruff", "format", "--check", "."),
         "Python: style and traps": command(*PYTHON, "ruff", "check", "."),
         "Python: types": command(*PYTHON, "mypy"),
-        "templates: format": command(*PYTHON, "djlint", "--check", "--quiet", "templates"),
-        "templates: style": command(*PYTHON, "djlint", "--lint", "--quiet", "templates"),
+        "templates: style and traps": command(*PYTHON, "djlint", "--lint", "templates"),
         "browser: format and style": command(*biome, "ci"),
         "browser: types": command(*tsc, "-p", "jsconfig.json"),
         "house: import directions": rule(house_rules.wrong_imports),
@@ -66,7 +65,6 @@ def fixes() -> list[tuple[str, ...]]:
     return [
         (*PYTHON, "ruff", "check", "--fix", "--quiet", "."),
         (*PYTHON, "ruff", "format", "--quiet", "."),
-        (*PYTHON, "djlint", "--reformat", "--quiet", "templates"),
         (*npm_tool("@biomejs/biome/bin/biome"), "check", "--write"),
     ]
 

@@ -2,6 +2,8 @@
 
 Importing this module does it, before Django reads its settings: the launcher imports it for
 `manage.py test`, and pytest by its `-p` (see pyproject.toml). Servers that tests start inherit it.
+
+PYTEST_DONT_REWRITE: there is no assertion here, and pytest may come upon it imported already.
 """
 
 import atexit
