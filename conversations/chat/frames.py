@@ -1,5 +1,6 @@
 """The frames of FRAMES.md in code: what comes in is parsed here, what goes out is encoded here."""
 
+import re
 from typing import Annotated, Any, Literal, cast
 from uuid import UUID
 
@@ -12,6 +13,8 @@ SMALL_LIMIT = 64 * 1024
 """Bytes in a frame; only `send` may be larger."""
 SEND_LIMIT = 256 * 1024
 """Bytes in a `send`: a message of the full length, at four bytes a code point."""
+
+FIELD = re.compile(r"at `\$\.(?P<at>[^`]+)`|field `(?P<named>[^`]+)`")
 
 Position = Annotated[int, Meta(ge=0, le=2**53)]
 Short = Annotated[str, Meta(max_length=200)]
@@ -107,9 +110,9 @@ def _ref(text: str) -> int | None:
 
 
 def _field(reason: str) -> str:
-    """The field that msgspec complains of, from its "... - at `$.field`" or "unknown field `x`"."""
-    quoted = reason.split("`")[1::2]
-    return quoted[-1].removeprefix("$.")[:100] if quoted else ""
+    """The field that msgspec complains of, out of its sentence."""
+    found = FIELD.search(reason)
+    return (found["at"] or found["named"] or "")[:100] if found else ""
 
 
 def encode(frame: dict[str, Any]) -> str:
