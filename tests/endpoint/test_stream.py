@@ -13,7 +13,7 @@ import pytest
 from conversations.endpoint.client import Config, Endpoint, Value
 from conversations.endpoint.parts import Chunk, Content, End, Outcome, Part, Request, Waiting
 from conversations.endpoint.transport import default_transport, plain_transport
-from tests.endpoint.scripted import CUT, HANG, RESET, Script, Scripted
+from tests.endpoint.scripted import CUT, HANG, RESET, Recorded, Script, Scripted, Step
 from tests.endpoint.vectors import ANSWER, THOUGHT, VECTORS, WHOLE, A, F, T, Vector, check, seen
 
 REQUEST = Request("gemini-2.5-pro", (Content("user", (Part({"text": "Hi"}),)),))
@@ -83,9 +83,10 @@ def detail(kind: str, **fields: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("vector", VECTORS, ids=str)
 async def test_row(vector: Vector, transport: Transport) -> None:
-    steps = [vector.body] if vector.body else []
-    script = Script([*steps, CUT] if vector.cut else steps)
-    async with Scripted(script) as server:
+    steps: list[Step] = [vector.body] if vector.body else []
+    if vector.cut:
+        steps.append(CUT)
+    async with Scripted(Script(steps)) as server:
         asked = Asked(server.url, transport)
         outcome = await asked.ask()
     check(vector, asked.chunks, outcome)
@@ -115,7 +116,7 @@ async def test_row_28_gzip_streams(transport: Transport, encoding: str) -> None:
     packed = [packer.compress(body) + packer.flush(zlib.Z_SYNC_FLUSH) for body in (T, A, F)]
     gates = [asyncio.Event(), asyncio.Event()]
     headers = (("Content-Type", "text/event-stream"), ("Content-Encoding", encoding))
-    steps = [packed[0], gates[0], packed[1], gates[1], packed[2], packer.flush()]
+    steps: list[Step] = [packed[0], gates[0], packed[1], gates[1], packed[2], packer.flush()]
     async with Scripted(Script(steps, headers=headers)) as server, asyncio.timeout(5):
         asked = Asked(server.url, transport)
         async for value in asked.endpoint.stream(REQUEST):
@@ -206,7 +207,7 @@ async def test_key_goes_in_one_header_only(
     assert KEY.encode() not in request.body
 
 
-def request_name(request: Any, name: str) -> str:
+def request_name(request: Recorded, name: str) -> str:
     return next(key for key, _ in request.headers if key.lower() == name)
 
 
