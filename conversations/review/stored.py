@@ -13,7 +13,7 @@ from conversations.review.readonly import ReadOnlyAdmin
 class ConversationAdmin(ReadOnlyAdmin):
     """Who talked, when, with which model. The title is left out: it is what somebody wrote."""
 
-    list_display = ("id", "owner", "model", "unread", "created_at", "updated_at")
+    list_display = ("short_id", "owner", "model", "unread", "created_at", "updated_at")
     list_filter = ("updated_at", "model", "turns__state", "turns__outcome")
     list_select_related = ("owner",)
     search_fields = ("owner__username", "owner__email")
@@ -34,7 +34,7 @@ class TurnAdmin(ReadOnlyAdmin):
     """Each run of the endpoint, and how it ended."""
 
     list_display = (
-        "id",
+        "short_id",
         "person",
         "model",
         "state",
@@ -97,7 +97,7 @@ class LedgerAdmin(ReadOnlyAdmin):
     """What each turn used. It outlives conversations and people."""
 
     list_display = (
-        "turn_id",
+        "short_id",
         "username",
         "model",
         "prompt_tokens",
@@ -110,6 +110,7 @@ class LedgerAdmin(ReadOnlyAdmin):
     search_fields = ("username", "person__email")
     search_help_text = _("The person's name or address, or a turn's or conversation's whole id")
     uuid_fields = ("turn_id", "conversation_id")
+    id_field = "turn_id"
     date_hierarchy = "at"
     ordering = ("-at",)
 
