@@ -127,7 +127,7 @@ def test_a_new_password_by_mail(client: Client, maya: User) -> None:
     (letter,) = mail.outbox
     assert letter.to == ["maya@example.org"]
     assert "maya" in letter.body
-    link = re.search(r"http://testserver(\S+)", letter.body)
+    link = re.search(r"http://testserver(\S+)", str(letter.body))
     assert link is not None
     chosen = client.get(link[1])
     page = client.get(chosen["Location"])
