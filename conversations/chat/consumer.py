@@ -23,7 +23,7 @@ from conversations.chat.rate import Rate
 from conversations.endpoint.capabilities import for_model
 from conversations.models import User
 from conversations.turns.accept import MESSAGE_LIMIT, Ask, AskAgain, Refusal
-from conversations.turns.database import in_database
+from conversations.turns.database import in_database, in_writing
 from conversations.turns.live import Live, get_live
 from conversations.turns.news import (
     Changed,
@@ -150,7 +150,7 @@ class PageConsumer(AsyncWebsocketConsumer):
         self.put({"type": "ok", "ref": frame.ref})
 
     async def on_seen(self, person: User, frame: frames.Seen) -> None:
-        row = await in_database(reading.mark_seen, person, frame.conversation)
+        row = await in_writing(reading.mark_seen, person, frame.conversation)
         if row is not None:
             self.live.tell([Changed(person.pk, row)])
 

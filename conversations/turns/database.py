@@ -4,24 +4,37 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 
-from django.db import close_old_connections, connection, transaction
+from django.db import OperationalError, close_old_connections, connection, transaction
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-READERS = 4
-_readers = ThreadPoolExecutor(READERS, thread_name_prefix="database")
+PATIENCE = 20.0
+"""Seconds that a writing transaction waits for its turn before it is refused."""
+_readers = ThreadPoolExecutor(4, thread_name_prefix="reading")
+_writers = ThreadPoolExecutor(4, thread_name_prefix="writing")
 
 
 async def in_database(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run blocking database work in one of a few threads, off the loop.
+    """Run database work that only reads in one of a few threads, off the loop.
 
     Not Channels' database_sync_to_async: that is one thread for everybody, in which a slow page
     holds up each stop. A call that is cancelled still runs to its end and commits, as there.
     """
+    return await _run(_readers, work, *args, **kwargs)
+
+
+async def in_writing(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run database work that writes, in threads of its own: reading goes on while writes wait."""
+    return await _run(_writers, work, *args, **kwargs)
+
+
+async def _run(
+    threads: ThreadPoolExecutor, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
+) -> T:
 
     def call() -> T:
         close_old_connections()
@@ -30,7 +43,7 @@ async def in_database(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
         finally:
             close_old_connections()
 
-    return await asyncio.get_running_loop().run_in_executor(_readers, call)
+    return await asyncio.get_running_loop().run_in_executor(threads, call)
 
 
 _one_writer = threading.Lock()
@@ -42,9 +55,21 @@ def writing() -> Iterator[None]:
 
     SQLite lets one in at a time and has the others ask again after sleeps of up to 100 ms; within
     the process a lock lets the next one in at once.
+
+    Raises:
+        OperationalError: others kept the database to themselves for too long.
     """
-    with _one_writer if connection.vendor == "sqlite" else nullcontext(), transaction.atomic():
-        yield
+    if connection.vendor != "sqlite":
+        with transaction.atomic():
+            yield
+        return
+    if not _one_writer.acquire(timeout=PATIENCE):
+        raise OperationalError("database is locked")
+    try:
+        with transaction.atomic():
+            yield
+    finally:
+        _one_writer.release()
 
 
 def lock_rows() -> str:

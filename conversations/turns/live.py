@@ -20,7 +20,7 @@ from conversations.models import Turn, User
 from conversations.turns import elsewhere, recovery
 from conversations.turns.accept import LEASE, Accepted, Ask, AskAgain, Draining, accept
 from conversations.turns.bus import Bus
-from conversations.turns.database import in_database
+from conversations.turns.database import in_database, in_writing
 from conversations.turns.hub import Hub
 from conversations.turns.news import (
     Changed,
@@ -66,7 +66,7 @@ class Live:
 
     async def start(self) -> None:
         """Begin: end or take up what earlier processes left, and keep looking around."""
-        alone = await in_database(self._presence.enter)
+        alone = await in_writing(self._presence.enter)
         self.writer.start()
         self.bus.start()
         try:
@@ -95,7 +95,7 @@ class Live:
         return await asyncio.shield(asyncio.create_task(self._accept(person, ask)))
 
     async def _accept(self, person: User, ask: Ask | AskAgain) -> Accepted:
-        accepted = await in_database(accept, person, ask, self.owner)
+        accepted = await in_writing(accept, person, ask, self.owner)
         turn = accepted.turn
         if not accepted.duplicate:
             self._run(turn.pk)
@@ -121,7 +121,7 @@ class Live:
 
     async def stop(self, turn_id: UUID) -> None:
         """Ask for a turn's end. A flag first: whoever runs it finds it there, 1 s later at most."""
-        await in_database(request_stop, turn_id)
+        await in_writing(request_stop, turn_id)
         self._stop_asked(str(turn_id))
         self.bus.request_stop(str(turn_id))
 
@@ -194,7 +194,7 @@ class Live:
 
     async def _renew(self) -> None:
         if self._tasks:
-            for turn_id in await in_database(recovery.renew, self.owner, self.running):
+            for turn_id in await in_writing(recovery.renew, self.owner, self.running):
                 # A turn may have ended while the question was under way.
                 runner = self._runners.get(turn_id)
                 if runner is not None and not runner.ending:
@@ -214,7 +214,7 @@ class Live:
             await self._take(turn_id, alone=alone)
 
     async def _take(self, turn_id: UUID, *, alone: bool) -> None:
-        turn = await in_database(take_whole, turn_id, self.owner, alone)
+        turn = await in_writing(take_whole, turn_id, self.owner, alone)
         if turn is None:
             return
         if turn.active:

@@ -15,7 +15,7 @@ from conversations.endpoint.client import Endpoint
 from conversations.endpoint.parts import Chunk, Outcome, Request, Usage, Waiting
 from conversations.models import Turn
 from conversations.turns.commit import Ending, Mark, Row
-from conversations.turns.database import in_database
+from conversations.turns.database import in_writing
 from conversations.turns.history import request_for
 from conversations.turns.news import milliseconds
 from conversations.turns.pieces import length
@@ -57,7 +57,7 @@ class Runner:
 
     async def run(self) -> None:
         """Take the turn from "queued" to its end, and wait until the end is stored."""
-        request = await in_database(claim, self.turn_id, self._writer.owner)
+        request = await in_writing(claim, self.turn_id, self._writer.owner)
         if request is None:
             return
         reading = asyncio.create_task(self._read(request), name=f"read {self.turn_id}")
