@@ -20,7 +20,7 @@ from conversations.models import User
 Scope = Any
 """An ASGI scope of a WebSocket."""
 STILL = (
-    f"SELECT s.session_data, s.expire_date, u.password, u.is_active"  # noqa: S608
+    f"SELECT s.session_data, s.expire_date, u.password, u.is_active"
     f" FROM {Session._meta.db_table} s, {User._meta.db_table} u"
     " WHERE s.session_key = %s AND u.id = %s"
 )

@@ -121,8 +121,9 @@ def _insert(rows: Sequence[Row]) -> None:
     keys = {turn: key(turn, connection) for turn in {row.turn for row in rows}}
     with connection.cursor() as cursor:
         cursor.executemany(
-            f"INSERT INTO {Chunk._meta.db_table} (turn_id, start, {connection.ops.quote_name('end')},"
-            " at_ms, parts, usage) VALUES (%s, %s, %s, %s, %s, %s)"
+            f"INSERT INTO {Chunk._meta.db_table}"
+            f" (turn_id, start, {connection.ops.quote_name('end')}, at_ms, parts, usage)"
+            " VALUES (%s, %s, %s, %s, %s, %s)"
             " ON CONFLICT (turn_id, start) DO NOTHING",
             [
                 (

@@ -118,8 +118,7 @@ class Writer:
         await self.flushed()
         if self._task is not None:
             self._task.cancel()
-        # The thread's own connection: the name means another one in each thread.
-        self._thread.submit(lambda: connection.close()).result()
+        self._thread.submit(_close_connection).result()
         self._thread.shutdown()
 
     async def _run(self) -> None:
@@ -211,6 +210,11 @@ def _store(owner: str, batch: Sequence[Record]) -> Stored:
         # The connection may be dead or in a broken transaction; the next try opens a new one.
         connection.close()
         raise
+
+
+def _close_connection() -> None:
+    """Close the calling thread's own: the name `connection` means another one in each thread."""
+    connection.close()
 
 
 def tail_of(turn_id: UUID, rows: Sequence[Row]) -> Tail:

@@ -163,6 +163,6 @@ async def measure(loads: list[Load]) -> None:
     for row in rows:
         print(row.row())
     print(
-        "us/chunk: CPU of the serving process for each chunk. ms: from the endpoint's write to the\n"
-        "client. ask: from the client's send to the request at the endpoint, median."
+        "us/chunk: CPU of the serving process for each chunk. ms: from the endpoint's write to\n"
+        "the client. ask: from the client's send to the request at the endpoint, median."
     )

@@ -1,4 +1,4 @@
-"""People with open sessions for a measurement: `python -m tests.bench.people COUNT` prints cookies."""
+"""People with open sessions to measure with: `python -m tests.bench.people COUNT` prints cookies."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""The bare relay: httpx to websockets. No accounts, no database, nothing kept; the floor to stand on.
+"""The bare relay: httpx to websockets, and nothing else; the floor to stand on.
 
 Run as `python -m tests.bench.relay ENDPOINT`; it prints its port.
 """

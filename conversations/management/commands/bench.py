@@ -1,4 +1,4 @@
-"""`manage.py bench`: what the product costs beside a bare relay. The measuring is in tests/bench/."""
+"""`manage.py bench`: what the product costs beside a bare relay. tests/bench/ does the work."""
 
 import asyncio
 from argparse import ArgumentParser

@@ -1,4 +1,4 @@
-"""`manage.py serve`: daphne with our way of ending. `start` prepares everything and then does this."""
+"""`manage.py serve`: daphne with our way of ending. `start` prepares everything, then does this."""
 
 import logging
 import os
@@ -32,8 +32,8 @@ class Command(BaseCommand):
         # Imported late: daphne installs Twisted's reactor when it is imported.
         from chatsite.server import Server
 
-        # A thread that comes back from the database waits for the interpreter until the loop yields:
-        # by default 5 ms, several times for each commit.
+        # A thread that comes back from the database waits for the interpreter until the loop
+        # yields: by default 5 ms, several times for each commit.
         sys.setswitchinterval(0.0005)
         shown = f"[{host}]" if ":" in host else host
         Server(
