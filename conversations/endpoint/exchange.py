@@ -16,8 +16,8 @@ from conversations.endpoint.errors import (
     DisconnectedError,
     EndpointError,
     ProtocolError,
-    StalledError,
 )
+from conversations.endpoint.patience import Patience
 
 _T = TypeVar("_T")
 # RuntimeError is what aiohttp and httpx say of a connection that our own shutdown has closed.
@@ -35,7 +35,7 @@ class Exchange:
 
     def __init__(self, client: httpx.AsyncClient, idle: float) -> None:
         self._client = client
-        self._idle = idle
+        self._patience = Patience(idle)
         self._response: httpx.Response | None = None
         self._body: AsyncIterator[bytes] | None = None
 
@@ -48,6 +48,7 @@ class Exchange:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self._patience.end()
         if self._response is not None:
             with contextlib.suppress(*_NETWORK_ERRORS):
                 await self._response.aclose()
@@ -72,13 +73,10 @@ class Exchange:
 
     async def _await(self, step: Awaitable[_T]) -> _T:
         try:
-            async with asyncio.timeout(self._idle) as limit:
-                return await step
+            return await self._patience.wait(step)
         except httpx.DecodingError as error:
             raise ProtocolError("the answer is compressed in a way that cannot be read") from error
         except _NETWORK_ERRORS as error:
-            if isinstance(error, TimeoutError) and limit.expired():
-                raise StalledError(f"nothing came for {self._idle:g} s") from error
             raise DisconnectedError(_why(error)) from error
 
     async def _refusal_body(self) -> bytes:

@@ -39,19 +39,20 @@ def storable_json(value: Any, depth: int = _DEEPEST) -> Any:
     return [storable_json(item, depth - 1) for item in value]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Part:
     """A part exactly as the endpoint sent it, save what cannot be stored (see `storable`)."""
 
     raw: Mapping[str, Any]
 
-    def __post_init__(self) -> None:
-        raw = self.raw
+    def __init__(self, raw: Mapping[str, Any]) -> None:
         text = raw.get("text")
         # Most parts are such text and there are many of them, so they are told first.
-        if type(text) is str and len(raw) == 1 + ("thought" in raw) and storable(text) == text:
-            return
-        object.__setattr__(self, "raw", storable_json(dict(self.raw)))
+        if not (
+            type(text) is str and len(raw) == 1 + ("thought" in raw) and storable(text) == text
+        ):
+            raw = storable_json(dict(raw))
+        object.__setattr__(self, "raw", raw)
 
     @property
     def text(self) -> str | None:

@@ -1,7 +1,7 @@
 """JSON of the endpoint to values, and values to its JSON."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from conversations.endpoint.capabilities import Capability, for_model
@@ -59,28 +59,23 @@ class Seam:
         self._half = ""
         self._thought = False
 
-    @property
-    def is_open(self) -> bool:
-        return self._half != ""
-
-    def mend(self, parts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-        """The parts with each half moved to the text it belongs to, or given up as U+FFFD."""
-        mended = []
-        for part in parts:
-            text = part.get("text")
-            whole = part
-            if self._half and text != "":
-                if isinstance(text, str) and (part.get("thought") is True) is self._thought:
-                    text = self._half + text
-                    whole = {**part, "text": _joined(text)}
-                    self._half = ""
-                else:
-                    mended.extend(self.flush())
-            if _ends_in_half(whole):
-                self._half, self._thought = whole["text"][-1], part.get("thought") is True
-                whole = {**whole, "text": whole["text"][:-1]}
-            mended.append(whole)
-        return mended
+    def mend(self, part: dict[str, Any]) -> Sequence[dict[str, Any]]:
+        """The part, with a half moved to the text it belongs to, or given up as U+FFFD."""
+        if not self._half and not _ends_in_half(part):
+            return (part,)
+        text = part.get("text")
+        is_thought = part.get("thought") is True
+        given_up: list[dict[str, Any]] = []
+        if self._half and text != "":
+            if isinstance(text, str) and is_thought is self._thought:
+                part = {**part, "text": _joined(self._half + text)}
+                self._half = ""
+            else:
+                given_up = self.flush()
+        if _ends_in_half(part):
+            self._half, self._thought = part["text"][-1], is_thought
+            part = {**part, "text": part["text"][:-1]}
+        return [*given_up, part]
 
     def flush(self) -> list[dict[str, Any]]:
         """The half that never found its other half, as a part."""
@@ -130,10 +125,15 @@ def flushed(seam: Seam) -> Chunk | None:
 
 
 def _parts(raw_parts: list[Any], seam: Seam) -> tuple[Part, ...]:
-    known = [_with_text(raw) for raw in raw_parts if isinstance(raw, dict)]
-    if seam.is_open or any(map(_ends_in_half, known)):
-        known = seam.mend(known)
-    return tuple([Part(raw) for raw in known if raw.get("text") or not _EMPTY.issuperset(raw)])
+    return tuple(
+        [
+            Part(whole)
+            for raw in raw_parts
+            if isinstance(raw, dict)
+            for whole in seam.mend(_with_text(raw))
+            if whole.get("text") or not _EMPTY.issuperset(whole)
+        ]
+    )
 
 
 def _with_text(raw: dict[str, Any]) -> dict[str, Any]:
