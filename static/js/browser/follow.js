@@ -41,6 +41,7 @@ export class Follow extends EventTarget {
 
   /** Goes to the newest and stays there. */
   toEnd() {
+    this.letGo();
     this.#following = true;
     this.#scroller.scrollTop = this.#scroller.scrollHeight;
     this.#told();
@@ -71,6 +72,13 @@ export class Follow extends EventTarget {
     return scrollHeight - scrollTop - clientHeight;
   }
 
+  /** How much text is out of sight below: held room is none. */
+  get #unseen() {
+    const last = this.#content.lastElementChild;
+    if (!last) return 0;
+    return last.getBoundingClientRect().bottom - this.#scroller.getBoundingClientRect().bottom;
+  }
+
   #scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
     if (scrollTop < this.#top - 1 && scrollHeight >= this.#height) this.#following = false;
@@ -97,7 +105,7 @@ export class Follow extends EventTarget {
   }
 
   #told() {
-    const away = !this.#following && this.#gap > WORTH_A_BUTTON;
+    const away = !this.#following && this.#unseen > WORTH_A_BUTTON;
     if (away === this.#away) return;
     this.#away = away;
     this.dispatchEvent(new CustomEvent("away", { detail: away }));

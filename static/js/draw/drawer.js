@@ -18,6 +18,7 @@ import { inside, isList, offset, outline } from "./outline.js";
 
 const PORTION = 4096;
 const SURE = 12;
+const SECTION = 16;
 const ITEM = /^[ \t]*(?:[-+*]|\d{1,9}[.)])[ \t]{1,4}(?=\S)/;
 const REFERENCE = /^ {0,3}\[[^\]\n]+\]:/m;
 
@@ -44,7 +45,7 @@ export class Drawer {
   constructor(root, frozen) {
     this.#root = root;
     this.#frozen = frozen;
-    this.#path = [{ kind: "root", node: root, stub: "" }];
+    this.#path = [{ kind: "root", node: section(root), stub: "" }];
   }
 
   /** @param {string} text */
@@ -95,6 +96,7 @@ export class Drawer {
     this.#tail = rest;
     if (!closed && !last) return false;
     this.#fence = null;
+    fence.close();
     this.#frozen(fence.figure);
     return true;
   }
@@ -173,6 +175,8 @@ export class Drawer {
     }
     this.#tail = tail;
     this.#live = [];
+    const [root] = this.#path;
+    if (root.node.childElementCount > SECTION) root.node = section(this.#root);
   }
 
   #enter() {
@@ -181,16 +185,17 @@ export class Drawer {
     for (const node of this.#live) node.remove();
     this.#live = [];
     this.#fence = new Fence(this.#tail.slice(0, end));
-    this.#root.append(this.#fence.figure);
+    this.#path[0].node.append(this.#fence.figure);
     this.#tail = this.#tail.slice(end + 1);
     return true;
   }
 
   /** Goes down into the open block: to its last item or row, and on into that. */
   #deepen(source, tokens, group) {
-    if (isList(group)) return this.#intoList(source, tokens, group);
-    if (group.type === "table_open" && this.#path.length === 1)
-      return this.#intoTable(source, tokens, group);
+    if (isList(group)) this.#intoList(source, tokens, group);
+    else if (group.type === "list_item_open") this.#intoItem(source, tokens, group);
+    else if (group.type === "table_open" && this.#path.length === 1)
+      this.#intoTable(source, tokens, group);
   }
 
   #intoList(source, tokens, group) {
@@ -198,18 +203,16 @@ export class Drawer {
     const open = items.findLastIndex((item) => sure(source, item.line));
     if (open < 0) return;
     this.#descend({ kind: "list", node: this.#live[0], stub: "" }, items, open);
-    const item = items[open];
+    if (open === items.length - 1) this.#intoItem(source, tokens, items[open]);
+  }
+
+  /** Into an item whose last block is a list, which is where long items grow. */
+  #intoItem(source, tokens, item) {
     const nested = inside(tokens, item).at(-1);
-    const line = source.slice(offset(source, item.line)).split("\n", 1)[0];
-    const marker = ITEM.exec(line)?.[0];
-    if (
-      open < items.length - 1 ||
-      !marker ||
-      !isList(nested) ||
-      nested.line === item.line ||
-      !sure(source, nested.line)
-    )
+    const marker = ITEM.exec(source.slice(offset(source, item.line)))?.[0];
+    if (!marker || !isList(nested) || nested.line === item.line || !sure(source, nested.line)) {
       return;
+    }
     const list = this.#live[0].lastElementChild;
     if (list?.tagName !== "UL" && list?.tagName !== "OL") return;
     this.#path.push({ kind: "item", node: this.#live[0], stub: `${marker}# x\n` });
@@ -239,11 +242,19 @@ export class Drawer {
   #again() {
     this.#redrawn = true;
     this.#root.replaceChildren();
-    this.#path.length = 1;
+    this.#path = [{ kind: "root", node: section(this.#root), stub: "" }];
     this.#live = [];
     this.#tail = "";
     this.#backlog = this.#all.join("");
   }
+}
+
+/**
+ * Blocks stand in sections of a few, since a layout looks at each child of what has changed: with
+ * all in one, a long answer would cost more with every block.
+ */
+function section(root) {
+  return root.appendChild(document.createElement("div"));
 }
 
 /**

@@ -5,10 +5,12 @@
 
 import { codeFigure } from "./code.js";
 
+const RUN = 2_000;
 const OPENER = /^( {0,3})(`{3,}|~{3,})[ \t]*([^\s]*)/;
 
 export class Fence {
-  #text = document.createTextNode("");
+  #code;
+  #text = new Text();
   #closer;
   #maybe;
   #indent;
@@ -21,8 +23,9 @@ export class Fence {
     this.#maybe = new RegExp(`^ {0,3}${marks[0]}*[ \\t]*$`);
     this.#indent = new RegExp(`^ {0,${indent.length}}`);
     const { figure, code } = codeFigure(name);
-    code.append(this.#text);
+    this.#code = code;
     this.figure = figure;
+    this.#run();
   }
 
   /**
@@ -52,7 +55,23 @@ export class Fence {
 
   #go(body, rest) {
     if (body) this.#text.appendData(body);
+    if (this.#text.length > RUN && this.#text.data.endsWith("\n")) this.#run();
     return { closed: false, rest };
+  }
+
+  /** A new run of lines: each addition lays out the run that it is in, so that runs are kept short. */
+  #run() {
+    const run = document.createElement("span");
+    run.className = "code-run";
+    this.#text = new Text();
+    run.append(this.#text);
+    this.#code.append(run);
+  }
+
+  /** One text again, as in any other code block. */
+  close() {
+    const text = this.#code.textContent;
+    this.#code.textContent = text;
   }
 
   #stop(body, rest) {

@@ -70,7 +70,8 @@ function blockMath(state, startLine, endLine, silent) {
   const kind = OPENERS.find(({ open }) => first.startsWith(open));
   if (!kind || state.sCount[startLine] - state.blkIndent >= 4) return false;
   const found = closing(state, startLine, endLine, first, kind);
-  if (!found) return false;
+  // Open math breaks into a paragraph only where its opener stands alone, which is hardly by chance.
+  if (!found || (silent && found.open && first.trim() !== kind.open)) return false;
   if (silent) return true;
   const token = state.push("math_block", "math", 0);
   token.block = true;

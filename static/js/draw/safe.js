@@ -40,6 +40,8 @@ const purify = DOMPurify(window);
 purify.setConfig({
   ALLOWED_TAGS: TAGS,
   ALLOWED_ATTR: ATTRIBUTES,
+  // What is no address is not held against the list of addresses.
+  ADD_URI_SAFE_ATTR: ["start", "data-language", "tabindex"],
   ALLOWED_URI_REGEXP: /^(?:https?:|mailto:)/i,
   ALLOW_DATA_ATTR: false,
   ALLOW_ARIA_ATTR: false,

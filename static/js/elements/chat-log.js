@@ -10,7 +10,7 @@ import { gettext } from "../text.js";
 
 class ChatLog extends HTMLElement {
   #shown = undefined;
-  #count = 0;
+  #newest = undefined;
 
   connectedCallback() {
     this.rows = /** @type {HTMLElement} */ (this.querySelector(".rows"));
@@ -43,12 +43,10 @@ class ChatLog extends HTMLElement {
       make_,
       (node, item) => show(node, item),
     );
-    if (moved || items.length > this.#count) {
-      this.follow.letGo();
-      this.follow.toEnd();
-    }
+    const newest = items.at(-1)?.key;
+    if (moved || newest !== this.#newest) this.follow.toEnd();
     this.#shown = state.shown;
-    this.#count = items.length;
+    this.#newest = newest;
   }
 
   #items(state, thread, outgoing) {

@@ -14,7 +14,8 @@ import { lastHeading } from "../state/headings.js";
 import { count, gettext, interpolate, span } from "../text.js";
 
 const WINDOW = 2_000;
-const BLOCKS = 12;
+const SECTIONS = 2;
+const ITEMS = 12;
 let names = 0;
 
 class ChatThoughts extends HTMLElement {
@@ -151,10 +152,10 @@ function newest(text) {
 
 /** What has risen out of the window is not needed any more. */
 function prune(node) {
-  while (node.childElementCount > BLOCKS) node.firstElementChild.remove();
-  const open = node.lastElementChild;
+  while (node.childElementCount > SECTIONS) node.firstElementChild.remove();
+  const open = node.lastElementChild?.lastElementChild;
   if (open?.matches("ul, ol"))
-    while (open.childElementCount > BLOCKS) open.firstElementChild.remove();
+    while (open.childElementCount > ITEMS) open.firstElementChild.remove();
 }
 
 function used(tokens, budget) {
