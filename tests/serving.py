@@ -264,10 +264,8 @@ class Process:
     async def socket(self, cookie: str = "", **options: Any) -> AsyncIterator["Socket"]:
         """A page's socket. Options are those of websockets' connect; origin=None sends none."""
         options = {"origin": self.origin, "max_size": None, "proxy": None, **options}
-        headers = {"Cookie": cookie} if cookie else {}
-        async with connect(
-            self.socket_address, additional_headers=headers, **options
-        ) as connection:
+        options.setdefault("additional_headers", {"Cookie": cookie} if cookie else {})
+        async with connect(self.socket_address, **options) as connection:
             yield Socket(connection)
 
 

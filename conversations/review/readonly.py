@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -77,6 +78,8 @@ class ReadOnlyAdmin(ModelAdmin):
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied  # Django looks for the row first, and tells whether it is there
         name = Nameless(self.model, object_id)
         context = {"object": name, "title": str(name), **(extra_context or {})}
         return super().history_view(request, object_id, context)

@@ -1,0 +1,202 @@
+"""Someone else's ids answer as absent ones do, in every frame that takes one, for every role."""
+
+import asyncio
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, get_args
+
+import msgspec
+import pytest
+from django.utils import timezone
+from pytest_django import DjangoDbBlocker
+
+from conversations.chat import frames
+from conversations.models import Conversation, Message, Turn
+from tests.serving import Frame, Person, Process, Site, Socket
+
+REF, AFTER = 7, 8
+KINDS = {struct.__struct_config__.tag: struct for struct in get_args(frames.Incoming)}
+# The rest of each frame, beside the ids that it takes.
+REST: dict[str, Frame] = {
+    "list": {},
+    "open": {},
+    "join": {"at": 0},
+    "leave": {},
+    "send": {"text": "1+1?"},
+    "again": {"how": "same"},
+    "stop": {},
+    "seen": {},
+    "pong": {"mark": 1},
+}
+IDS = [
+    (kind, field.name)
+    for kind, struct in KINDS.items()
+    for field in msgspec.structs.fields(struct)
+    if uuid.UUID in {field.type, *get_args(field.type)} and field.name != "id"
+]
+
+
+@dataclass(frozen=True)
+class Things:
+    """What one person has, by the field that names it."""
+
+    person: Person
+    conversation: str
+    turn: str
+    running: str
+
+
+def things_of(site: Site, name: str, **fields: Any) -> Things:
+    person = site.add_person(name, **fields)
+
+    def made(alias: str) -> list[str]:
+        ids = []
+        for state in ("done", "running"):
+            conversation = Conversation.objects.using(alias).create(
+                owner_id=person.id, title="A secret title", model="gemini-2.5-pro"
+            )
+            question = Message.objects.using(alias).create(
+                conversation=conversation, role="user", parts=[{"text": "1+1?"}], answer_text="1+1?"
+            )
+            Conversation.objects.using(alias).filter(pk=conversation.pk).update(leaf=question)
+            turn = Turn.objects.using(alias).create(
+                conversation=conversation,
+                person_id=person.id,
+                question=question,
+                client_id=uuid.uuid4(),
+                model="gemini-2.5-pro",
+                state=state,
+                outcome="complete" if state == "done" else "",
+                owner="a process that does not end",
+                lease_until=timezone.now() + timedelta(hours=1),
+            )
+            ids += [str(conversation.pk), str(turn.pk)]
+        return ids
+
+    conversation, turn, _other, running = site.ask(made)
+    return Things(person, conversation, turn, running)
+
+
+@pytest.fixture(scope="module")
+def process(django_db_blocker: DjangoDbBlocker) -> Iterator[Process]:
+    with django_db_blocker.unblock(), Site() as site:
+        yield site.start()
+
+
+@pytest.fixture(scope="module")
+def owner(process: Process) -> Things:
+    return things_of(process.site, "owner")
+
+
+@pytest.fixture(scope="module", params=["member", "staff without rights", "administrator"])
+def reader(request: pytest.FixtureRequest, process: Process) -> Things:
+    rights = {
+        "member": {},
+        "staff without rights": {"is_staff": True},
+        "administrator": {"is_staff": True, "is_superuser": True},
+    }[request.param]
+    return things_of(process.site, f"reader-{request.param.partition(' ')[0]}", **rights)
+
+
+async def answers(socket: Socket, frame: Frame) -> list[Frame]:
+    """All that comes before the answer to a frame sent right after this one.
+
+    Without the news of conversations in the person's own list, which come when they come.
+    """
+    await socket.send({**frame, "ref": REF})
+    await socket.send({"type": "list", "ref": AFTER})
+    *found, listed = await socket.until(ref=AFTER)
+    own = [item["id"] for item in listed["items"]]
+    return [frame for frame in found if news_of(frame) not in own]
+
+
+def news_of(frame: Frame) -> str | None:
+    """The conversation that news are about; None for a frame that is an answer."""
+    if frame["type"] == "changed":
+        return str(frame["conversation"]["id"])
+    return str(frame["conversation"]) if frame["type"] == "started" else None
+
+
+def frame_of(kind: str, **ids: str) -> Frame:
+    client_id = {"id": str(uuid.uuid4())} if kind in {"send", "again"} else {}
+    return {"type": kind, **client_id, **REST[kind], **ids}
+
+
+def test_every_frame_is_tried() -> None:
+    assert set(KINDS) == set(REST)
+    assert {kind for kind, _field in IDS} == set(KINDS) - {"list", "pong"}
+
+
+@pytest.mark.parametrize(("kind", "field"), IDS)
+async def test_someone_elses_is_as_absent(
+    process: Process, owner: Things, reader: Things, kind: str, field: str
+) -> None:
+    theirs, absent = getattr(owner, field), str(uuid.uuid4())
+    async with process.socket(process.site.session(reader.person)) as socket:
+        await socket.receive()
+        found = await answers(socket, frame_of(kind, **{field: theirs}))
+        assert msgspec.json.encode(found) == msgspec.json.encode(
+            await answers(socket, frame_of(kind, **{field: absent}))
+        )
+        if kind == "leave":
+            assert found == []
+        else:
+            assert [frame["code"] for frame in found] == ["not_found"]
+        running = await answers(socket, frame_of(kind, **{field: owner.running}))
+        assert running == found
+
+
+@pytest.mark.parametrize(("kind", "field"), IDS)
+async def test_what_is_no_id_is_named_and_the_socket_stays(
+    process: Process, owner: Things, kind: str, field: str
+) -> None:
+    async with process.socket(process.site.session(owner.person)) as socket:
+        await socket.receive()
+        wrongs: list[object] = ["x", "", 1, [], "0" * 37, f"{owner.turn}0"]
+        for wrong in wrongs:
+            (told,) = await answers(socket, frame_of(kind) | {field: wrong})
+            assert (told["code"], told["field"]) == ("bad_frame", field)
+
+
+async def test_ones_own_is_there(process: Process) -> None:
+    mine = things_of(process.site, f"own-{uuid.uuid4().hex[:6]}")
+    expected: dict[tuple[str, str], str | None] = {
+        ("open", "conversation"): "conversation",
+        ("join", "turn"): "snapshot",
+        ("leave", "turn"): None,
+        ("seen", "conversation"): None,
+        ("again", "turn"): "accepted",
+        ("stop", "turn"): "ok",
+        ("send", "conversation"): "accepted",
+    }
+    assert set(expected) == set(IDS)
+    async with process.socket(process.site.session(mine.person)) as socket:
+        await socket.receive()
+        for (kind, field), wanted in expected.items():
+            found = await answers(socket, frame_of(kind, **{field: getattr(mine, field)}))
+            told = [frame for frame in found if frame.get("ref") == REF or wanted == frame["type"]]
+            assert [frame["type"] for frame in told] == ([wanted] if wanted else [])
+            if kind == "again":
+                again = told[0]["turn"]["id"]
+                await socket.send({"type": "join", "turn": again, "at": 0})
+                await socket.send({"type": "stop", "turn": again})
+                await socket.until(type="end")
+
+
+async def test_nothing_of_others_is_told_by_itself(process: Process, owner: Things) -> None:
+    """Another person's turn runs from start to end while a page only listens."""
+    listener = process.site.add_person(f"listener-{uuid.uuid4().hex[:6]}")
+    async with (
+        process.socket(process.site.session(listener)) as ear,
+        process.socket(process.site.session(owner.person)) as mouth,
+    ):
+        await asyncio.gather(ear.receive(), mouth.receive())
+        await mouth.send({"type": "send", "id": str(uuid.uuid4()), "text": "1+1?"})
+        turn = (await mouth.until(type="accepted"))[-1]["turn"]["id"]
+        await mouth.send({"type": "join", "turn": turn, "at": 0})
+        await mouth.until(type="end")
+        assert await answers(ear, {"type": "pong", "mark": 1}) == []
+        await ear.send({"type": "list", "ref": 1})
+        assert (await ear.receive())["items"] == []
