@@ -57,6 +57,7 @@ class Live:
         self._endpoint = endpoint
         self._runners: dict[UUID, Runner] = {}
         self._tasks: dict[UUID, asyncio.Task[None]] = {}
+        self._accepting: set[asyncio.Task[Accepted]] = set()
         self._chores: list[asyncio.Task[None]] = []
         self._presence = recovery.Presence(settings.DATA_DIR)
         self._renewed_at = time.monotonic()
@@ -92,7 +93,10 @@ class Live:
         if self.draining:
             raise Draining
         # Shielded: were the caller cancelled, the turn would be stored and run by nobody.
-        return await asyncio.shield(asyncio.create_task(self._accept(person, ask)))
+        accepting = asyncio.create_task(self._accept(person, ask))
+        self._accepting.add(accepting)
+        accepting.add_done_callback(self._accepting.discard)
+        return await asyncio.shield(accepting)
 
     async def _accept(self, person: User, ask: Ask | AskAgain) -> Accepted:
         accepted = await in_writing(accept, person, ask, self.owner)
@@ -133,6 +137,8 @@ class Live:
     async def drain(self, seconds: float = DRAIN_FOR) -> None:
         """Let the running turns end, interrupt those that do not in time, store everything."""
         self.draining = True
+        if self._accepting:
+            await asyncio.wait(self._accepting, timeout=seconds)
         tasks = set(self._tasks.values())
         if tasks:
             await asyncio.wait(tasks, timeout=seconds)
@@ -214,6 +220,8 @@ class Live:
             await self._take(turn_id, alone=alone)
 
     async def _take(self, turn_id: UUID, *, alone: bool) -> None:
+        if self.draining:
+            return
         turn = await in_writing(take_whole, turn_id, self.owner, alone)
         if turn is None:
             return
@@ -238,9 +246,10 @@ class Live:
         """The same for people's lists."""
         people = [int(person) for person in self.hub.heard("person:")]
         # A little overlap, for rows that were committed after they were dated.
-        since, self._looked_at = self._looked_at - timedelta(seconds=2), timezone.now()
+        since, now = self._looked_at - timedelta(seconds=2), timezone.now()
         if people:
             self.hub.publish(await in_database(elsewhere.of_people, people, since, self.owner))
+        self._looked_at = now
 
 
 def request_stop(turn_id: UUID) -> None:

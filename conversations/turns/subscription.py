@@ -71,6 +71,8 @@ class Subscription:
         self._kept.clear()
         if self._reading is not None:
             self._reading.cancel()
+            # Forgotten at once: its end comes a moment later, and `resume` may come before that.
+            self._reading = None
 
     def resume(self) -> None:
         """Go on from the subscriber's position, with all that came since in one piece."""

@@ -6,13 +6,14 @@ begins goes into it; nothing is told to anybody before its commit is done.
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import msgspec
-from django.db import InterfaceError, OperationalError, connection
+from django.db import Error, InterfaceError, OperationalError, connection
 
 from conversations.endpoint.parts import Part, Usage
 from conversations.models import Turn
@@ -36,8 +37,10 @@ QUEUE_LIMIT = 32 * 1024 * 1024
 """Code points that may wait for the database before the endpoint is read more slowly."""
 RETRY_FIRST, RETRY_MOST = 0.05, 1.0
 """Seconds between tries while the database does not take a commit."""
-GIVE_UP_AFTER = 60.0
-"""Seconds after which a turn that cannot be stored is given up: its lease is long gone."""
+LAST_TRIES = 10.0
+"""Seconds for which a process that ends still waits for a database that is away."""
+ROW_COST = 500
+"""What a row weighs in the queue besides its text, counted like code points."""
 REST = 6.0
 """How long the writer rests after a commit, as a multiple of what the commit took.
 
@@ -68,6 +71,8 @@ class Writer:
         self._queue: list[Record] = []
         self._waiting = 0
         self._ends: dict[UUID, asyncio.Future[bool]] = {}
+        self._given_up: set[UUID] = set()
+        self._deadline = math.inf
         self._wake = asyncio.Event()
         self._room = asyncio.Event()
         self._room.set()
@@ -81,9 +86,11 @@ class Writer:
 
     def put(self, record: Record) -> None:
         """Queue a record; it is committed in order with all others."""
+        if record.turn in self._given_up:
+            return
         self._queue.append(record)
         if isinstance(record, Row):
-            self._waiting += record.end - record.start
+            self._waiting += record.end - record.start + ROW_COST
             if self._waiting > QUEUE_LIMIT:
                 self._room.clear()
         self._idle.clear()
@@ -93,8 +100,10 @@ class Writer:
         """Queue a turn's end and wait until it is committed.
 
         Returns:
-            Whether it was; if not, the turn is another process's, or the database was given up.
+            Whether it was; if not, the turn is another process's, or it could not be stored.
         """
+        if ending.turn in self._given_up:
+            return False
         done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._ends[ending.turn] = done
         self.put(ending)
@@ -114,7 +123,8 @@ class Writer:
         await self._idle.wait()
 
     async def close(self) -> None:
-        """Commit what is queued and end."""
+        """Commit what is queued and end; not waiting much longer for a database that is away."""
+        self._deadline = time.monotonic() + LAST_TRIES
         await self.flushed()
         if self._task is not None:
             self._task.cancel()
@@ -132,7 +142,8 @@ class Writer:
             try:
                 self._tell(batch, stored)
             except Exception:
-                logger.exception("A subscriber failed; %d records are stored", len(batch))
+                logger.exception("%d records are stored, but were not told of", len(batch))
+            self._settle(batch, stored)
             if not self._queue:
                 self._idle.set()
             await asyncio.sleep(min(REST_MOST, REST * (time.monotonic() - began)))
@@ -144,6 +155,11 @@ class Writer:
         """
         try:
             return await self._persist(batch)
+        except DatabaseAwayError:
+            logger.error("%d records could not be stored before the end", len(batch))
+            for turn_id in {record.turn for record in batch}:
+                self._give_up(turn_id)
+            return Stored(frozenset(), {}, {})
         except Exception:
             logger.exception("A batch of %d records was refused", len(batch))
         held: set[UUID] = set()
@@ -154,6 +170,7 @@ class Writer:
                 stored = await self._persist([r for r in batch if r.turn == turn_id])
             except Exception:
                 logger.exception("Turn %s cannot be stored", turn_id)
+                self._give_up(turn_id)
                 continue
             held |= stored.held
             marked |= stored.marked
@@ -161,20 +178,38 @@ class Writer:
         return Stored(frozenset(held), marked, ended)
 
     async def _persist(self, batch: Sequence[Record]) -> Stored:
-        """Commit, trying again while the database is away; raise if it is away too long."""
+        """Commit, trying again for as long as the database is away: what is here is nowhere else.
+
+        Raises:
+            DatabaseAwayError: this process is about to end.
+        """
         loop = asyncio.get_running_loop()
-        pause, deadline = RETRY_FIRST, time.monotonic() + GIVE_UP_AFTER
+        pause = RETRY_FIRST
         while True:
             try:
                 return await loop.run_in_executor(self._thread, _store, self.owner, batch)
-            except (OperationalError, InterfaceError) as error:
-                if time.monotonic() > deadline:
+            except Error as error:
+                if not is_away(error):
                     raise
+                if time.monotonic() > self._deadline:
+                    raise DatabaseAwayError from error
                 logger.warning(
                     "%d records wait for the database (%s)", len(batch), type(error).__name__
                 )
             await asyncio.sleep(pause)
             pause = min(pause * 2, RETRY_MOST)
+
+    def _give_up(self, turn_id: UUID) -> None:
+        """Take nothing more of this turn: what followed would leave a hole in its log."""
+        self._given_up.add(turn_id)
+        self._queue = [record for record in self._queue if record.turn != turn_id]
+        self._finished(turn_id, stored=False)
+
+    def _finished(self, turn_id: UUID, *, stored: bool) -> None:
+        """Tell whoever waits for a turn's end."""
+        done = self._ends.pop(turn_id, None)
+        if done is not None and not done.done():
+            done.set_result(stored)
 
     def _tell(self, batch: Sequence[Record], stored: Stored) -> None:
         """Publish a commit: each turn's new log as one tail, then its state, then its end."""
@@ -190,12 +225,30 @@ class Writer:
         for turn in stored.ended.values():
             news += ended_news(turn)
         self._publish(news)
+
+    def _settle(self, batch: Sequence[Record], stored: Stored) -> None:
+        """Let go of the turns that are not this process's, and of those that have ended."""
         for turn_id in {record.turn for record in batch}:
             if turn_id not in stored.held and turn_id not in stored.ended:
                 self._lost(turn_id)
         for record in batch:
-            if isinstance(record, Ending) and not self._ends[record.turn].done():
-                self._ends.pop(record.turn).set_result(record.turn in stored.ended)
+            if isinstance(record, Ending):
+                self._finished(record.turn, stored=record.turn in stored.ended)
+
+
+class DatabaseAwayError(Exception):
+    """The database did not come back in time."""
+
+
+def is_away(error: Error) -> bool:
+    """Whether the same can be stored later: the database is away, full, locked or starting.
+
+    Of PostgreSQL's codes, those that begin with 54 say that something is too large for ever, and
+    25P03 that it cut the connection of a process that was frozen in a transaction.
+    """
+    code = getattr(error.__cause__, "sqlstate", None) or ""
+    transient = isinstance(error, OperationalError | InterfaceError)
+    return (transient and not code.startswith("54")) or code == "25P03"
 
 
 def _store(owner: str, batch: Sequence[Record]) -> Stored:
