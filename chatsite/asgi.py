@@ -34,22 +34,34 @@ class Started:
         await asyncio.shield(self._starting)
 
 
+def only_at(path: str, application: Application) -> Application:
+    """An application at one path. Channels' router would raise, and log, at every other one."""
+
+    async def routed(scope: Any, receive: Any, send: Any) -> None:
+        if scope["path"] == path:
+            await application(scope, receive, send)
+        else:
+            await send({"type": "websocket.close"})
+
+    return routed
+
+
 def build() -> Started:
     """Put the application together; Django must be up before the rest can be imported."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsite.settings")
     pages = get_asgi_application()
 
-    from channels.routing import ProtocolTypeRouter, URLRouter
+    from channels.routing import ProtocolTypeRouter
     from django.conf import settings
-    from django.urls import path
     from servestatic import ServeStaticASGI
 
     from conversations.chat.consumer import PageConsumer
 
-    sockets = URLRouter([path("ws/", PageConsumer.as_asgi())])
     return Started(
         ServeStaticASGI(
-            ProtocolTypeRouter({"http": pages, "websocket": sockets}),
+            ProtocolTypeRouter(
+                {"http": pages, "websocket": only_at("/ws/", PageConsumer.as_asgi())}
+            ),
             root=settings.STATIC_ROOT,
             prefix=settings.STATIC_URL,
             immutable_file_test=r"^.+\.[0-9a-f]{12}\..+$",

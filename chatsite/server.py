@@ -16,12 +16,13 @@ from typing import Any
 from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.server import Server as Daphne
 from daphne.ws_protocol import WebSocketProtocol
-from twisted.internet import reactor
+from twisted.internet import reactor as installed_reactor
 
 from chatsite.asgi import application
 from conversations.chat import sockets
 from conversations.turns.live import get_live
 
+reactor: Any = installed_reactor
 BODY_LIMIT = 2 * 1024 * 1024
 """Bytes in the body of a request."""
 FRAME_LIMIT = 1024 * 1024

@@ -8,6 +8,7 @@ import uuid
 from dataclasses import dataclass, field
 
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from tests.bench.upstream import question
 
@@ -62,7 +63,7 @@ async def relay_stream(address: str, load: Load, seen: Seen) -> None:
 
 async def product_stream(address: str, cookie: str, load: Load, seen: Seen) -> None:
     headers = {"Cookie": cookie}
-    origin = address.replace("ws:", "http:").removesuffix("/ws/")
+    origin = Origin(address.replace("ws:", "http:").removesuffix("/ws/"))
     async with connect(
         address, origin=origin, additional_headers=headers, max_size=None, ping_interval=None
     ) as socket:

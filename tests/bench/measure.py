@@ -17,6 +17,9 @@ import psutil
 from tests.bench.drive import Load, Seen, product_stream, relay_stream, spread
 
 ROOT = Path(__file__).resolve().parents[2]
+Stream = Callable[[int, Load, Seen], Awaitable[None]]
+"""Drives one of a load's streams, by its number."""
+
 STEADY = Load(50, 20, 20)
 WIDE = Load(200, 5, 20)
 WARM_UP = Load(5, 20, 2)
@@ -70,15 +73,13 @@ def program(command: list[str], env: dict[str, str]) -> Iterator[tuple[psutil.Pr
                 process.kill()
 
 
-async def under_load(
-    side: str, load: Load, process: psutil.Process, stream: Callable[[int, Seen], Awaitable[None]]
-) -> Figures:
+async def under_load(side: str, load: Load, process: psutil.Process, stream: Stream) -> Figures:
     """Run a load and take the process's CPU time and memory for it."""
     seen = Seen()
 
     async def one(number: int) -> None:
         await asyncio.sleep(number * RAMP / load.streams)
-        await stream(number, seen)
+        await stream(number, load, seen)
 
     before = process.cpu_times()
     tasks = [asyncio.create_task(one(number)) for number in range(load.streams)]
@@ -89,24 +90,21 @@ async def under_load(
     return Figures(side, load, seen, spent * 1e6 / max(seen.chunks, 1), memory)
 
 
-async def measure_relay(endpoint: str, loads: list[Load]) -> Iterator[Figures]:
+async def measure_relay(endpoint: str, loads: list[Load]) -> list[Figures]:
     found: list[Figures] = []
     with program(["-m", "tests.bench.relay", endpoint], {}) as (process, port):
         address = f"ws://127.0.0.1:{port}"
 
-        async def stream(_number: int, seen: Seen, load: Load) -> None:
+        async def stream(_number: int, load: Load, seen: Seen) -> None:
             await relay_stream(address, load, seen)
 
-        await under_load("", WARM_UP, process, lambda n, seen: stream(n, seen, WARM_UP))
+        await under_load("", WARM_UP, process, stream)
         for load in loads:
-            run = await under_load(
-                "bare relay", load, process, lambda n, seen, load=load: stream(n, seen, load)
-            )
-            found.append(run)
-    return iter(found)
+            found.append(await under_load("bare relay", load, process, stream))
+    return found
 
 
-async def measure_product(endpoint: str, loads: list[Load], folder: Path) -> Iterator[Figures]:
+async def measure_product(endpoint: str, loads: list[Load], folder: Path) -> list[Figures]:
     env = {
         "DATA_DIR": str(folder),
         "DATABASE_URL": "",
@@ -127,17 +125,15 @@ async def measure_product(endpoint: str, loads: list[Load], folder: Path) -> Ite
         await asyncio.sleep(1)
         print(f"product, idle: {process.memory_info().rss / 2**20:.0f} MB")
 
-        async def stream(number: int, seen: Seen, load: Load) -> None:
+        async def stream(number: int, load: Load, seen: Seen) -> None:
             await product_stream(address, cookies[number], load, seen)
 
-        await under_load("", WARM_UP, process, lambda n, seen: stream(n, seen, WARM_UP))
+        await under_load("", WARM_UP, process, stream)
         for load in loads:
-            run = await under_load(
-                "product", load, process, lambda n, seen, load=load: stream(n, seen, load)
-            )
+            run = await under_load("product", load, process, stream)
             found.append(run)
             print(f"product, {load}: {stored_as_shown(folder, run.seen)}")
-    return iter(found)
+    return found
 
 
 def stored_as_shown(folder: Path, seen: Seen) -> str:
@@ -156,7 +152,7 @@ async def measure(loads: list[Load]) -> None:
     """Measure both sides and print the table."""
     with program(["-m", "tests.bench.upstream"], {}) as (_process, port):
         endpoint = f"http://127.0.0.1:{port}"
-        rows = list(await measure_relay(endpoint, loads))
+        rows = await measure_relay(endpoint, loads)
         with tempfile.TemporaryDirectory(prefix="thinkalong-bench-") as folder:
             rows += await measure_product(endpoint, loads, Path(folder))
     print(HEADING)

@@ -1,4 +1,4 @@
-"""People with open sessions to measure with: `python -m tests.bench.people COUNT` prints cookies."""
+"""People with open sessions: `python -m tests.bench.people COUNT` prints that many cookies."""
 
 import os
 import sys

@@ -142,7 +142,8 @@ def test_what_is_refused_leaves_nothing(alice: User, text: str, refusal: type[Re
 
 
 def test_a_full_message_is_taken(alice: User) -> None:
-    assert accept(alice, ask("😀" * MESSAGE_LIMIT), "here").turn.pk
+    turn = accept(alice, ask("😀" * MESSAGE_LIMIT), "here").turn
+    assert len(Turn.objects.get(pk=turn.pk).question.answer_text) == MESSAGE_LIMIT
 
 
 def test_what_a_database_cannot_hold_is_replaced(alice: User) -> None:
