@@ -100,7 +100,7 @@ async def measure_relay(endpoint: str, loads: list[Load]) -> list[Figures]:
 
         await under_load("", WARM_UP, process, stream)
         for load in loads:
-            found.append(await under_load("bare relay", load, process, stream))
+            found += [await under_load("bare relay", load, process, stream)]
     return found
 
 
