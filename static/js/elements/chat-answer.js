@@ -7,8 +7,9 @@ import { draw, undraw } from "../draw/frames.js";
 class ChatAnswer extends HTMLElement {
   /** @type {((block: Element) => void) | null} told of finished blocks while the answer is live */
   onblock = null;
-  #drawer = new Drawer(this, (block) => this.#frozen(block));
-  #task = (deadline) => this.#drawer.flush(deadline);
+  /** @type {Drawer | null} */
+  #drawer = null;
+  #task = (deadline) => this.#drawer?.flush(deadline) ?? false;
 
   connectedCallback() {
     this.dir = "auto";
@@ -20,12 +21,13 @@ class ChatAnswer extends HTMLElement {
 
   /** @param {string} text */
   write(text) {
+    this.#drawer ??= new Drawer(this, (block) => this.#frozen(block));
     this.#drawer.write(text);
     draw(this.#task);
   }
 
   finish() {
-    this.#drawer.finish();
+    this.#drawer?.finish();
     draw(this.#task);
   }
 

@@ -22,7 +22,7 @@ const ACTIONS = {
 export const GO_ON = gettext("Go on from where you stopped.");
 
 const SENTENCES = {
-  stopped: () => gettext("You stopped this answer. What had come is kept."),
+  stopped: kept(gettext("You stopped this answer.")),
   blocked: because(
     gettext("The endpoint refused the question before answering: %(reason)s."),
     gettext("The endpoint refused the question before answering."),
@@ -32,13 +32,11 @@ const SENTENCES = {
     gettext("The endpoint withheld the rest of the answer."),
   ),
   out_of_tokens: outOfTokens,
-  cut_off: () => gettext("The stream broke off before its end. What had come is kept."),
-  stalled: () =>
-    gettext("The endpoint fell silent in the middle of the answer. What had come is kept."),
+  cut_off: kept(gettext("The stream broke off before its end.")),
+  stalled: kept(gettext("The endpoint fell silent, and was given up after a while.")),
   refused,
   over_quota: () => gettext("The quota is used up for now."),
-  interrupted: () =>
-    gettext("The server restarted while this was being answered. What had come is kept."),
+  interrupted: kept(gettext("The server restarted while this was being answered.")),
   empty: () => gettext("The model ended without writing an answer."),
 };
 
@@ -81,6 +79,11 @@ export function retrying(waiting, clock) {
     ? interpolate(gettext("Trying again in %(seconds)s s, %(attempt)s of %(of)s."), values)
     : interpolate(gettext("Trying again now, %(attempt)s of %(of)s."), values);
   return `${trouble} ${next}`;
+}
+
+function kept(sentence) {
+  return (_outcome, { position }) =>
+    position ? `${sentence} ${gettext("What had come is kept.")}` : sentence;
 }
 
 function because(withReason, without) {
