@@ -24,6 +24,7 @@ Thinkalong
 """
 WITH_TOOLS = {"test", "lint", "lock", "faults", "bench"}
 WITH_PAGE = {"start", "setup", "test", "lint", "faults", "bench", "collectstatic"}
+BEGUN = "THINKALONG_BEGUN"  # the process that has set up already: it must not try for ever
 # What a system refuses for reasons that a person can mend, where a traceback would only frighten.
 MENDABLE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EADDRINUSE}
 
@@ -49,6 +50,8 @@ def prepare(command: str, tools: bool) -> None:
         if command in {"help", "--help", "-h"}:
             print(OURS)
             sys.exit()
+        if os.environ.get(BEGUN) == str(os.getpid()):  # which exec keeps
+            raise provision.Trouble("The environment in .venv does not work. Delete it, and retry.")
         provision.environment(names)
         begin_again_inside()
     if command in WITH_PAGE and not provision.browser_ready(tools):
@@ -58,6 +61,7 @@ def prepare(command: str, tools: bool) -> None:
 def begin_again_inside() -> None:
     """The same command, in the Python of .venv. Never returns."""
     command = [str(provision.PYTHON), *sys.orig_argv[1:]]
+    os.environ[BEGUN] = str(os.getpid())
     if sys.platform == "win32":  # where exec would hand the terminal back at once
         sys.exit(subprocess.call(command))
     os.execv(command[0], command)
