@@ -105,8 +105,11 @@ def yes(env: environ.Env, name: str) -> bool:
 
 def names(env: environ.Env, name: str, default: str) -> list[str]:
     """A comma-separated list without blanks; an empty one counts as unset."""
-    words = [word.strip() for word in env.str(name, default=default).split(",")]
-    return [word for word in words if word] or [default]
+    for text in (env.str(name, default=default), default):
+        words = [word.strip() for word in text.split(",") if word.strip()]
+        if words:
+            return words
+    return []
 
 
 def database(env: environ.Env, folder: Path) -> dict[str, object]:

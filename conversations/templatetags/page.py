@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.utils.safestring import SafeString, mark_safe
 
@@ -45,7 +46,7 @@ def _map() -> str:
 def _addresses() -> dict[str, str]:
     plain = {name: staticfiles_storage.url(path) for name, path in LIBRARIES.items()}
     hashed: dict[str, Any] = getattr(staticfiles_storage, "hashed_files", {})
-    base = staticfiles_storage.base_url
+    base = settings.STATIC_URL
     own = {
         f"{base}{path}": staticfiles_storage.url(path)
         for path in sorted(hashed)
