@@ -15,6 +15,15 @@ async def test_waits_that_are_short_go_on_for_ever() -> None:
     patience.end()
 
 
+async def test_no_timer_stays_behind() -> None:
+    patience = Patience(60)
+    await patience.wait(asyncio.sleep(0))
+    timer = patience._timer
+    assert timer is not None
+    patience.end()
+    assert timer.cancelled()
+
+
 async def test_a_wait_that_is_long_ends() -> None:
     patience = Patience(0.05)
     for _ in range(2):

@@ -42,6 +42,8 @@ F = chunk(answer(""), finish="STOP", total=21)
 USED = Usage(prompt=5, thought=7, answer=9, total=21)
 ENVELOPE = {"error": {"code": 503, "message": "overloaded", "status": "UNAVAILABLE"}}
 BARE = json.dumps(ENVELOPE, indent=2).replace("\n", "\r\n").encode() + b"\r\n"
+QUOTED = 'it said "}" and \\'
+QUOTING = json.dumps({"error": {**ENVELOPE["error"], "message": QUOTED}}, indent=1).encode()
 THOUGHT, ANSWER = ("thought", "Let me see. "), ("answer", "wörld 你好")
 WHOLE = (THOUGHT, ANSWER)
 SIGNED = {"text": "", "thoughtSignature": "EsAB+/=="}
@@ -94,6 +96,7 @@ VECTORS = (
     _unavailable(2, "error-mid-framed", T + A + event({"error": 503}), message=""),
     _unavailable(2, "error-mid-framed-envelope", T + A + event(ENVELOPE)),
     _unavailable(3, "error-mid-bare", T + BARE, pieces=(THOUGHT,)),
+    _unavailable(3, "error-mid-bare-quotes", T + QUOTING, pieces=(THOUGHT,), message=QUOTED),
     _unavailable(3, "error-twice", T + event(ENVELOPE) + BARE, pieces=(THOUGHT,)),
     _no_usage(
         4,
@@ -146,6 +149,13 @@ VECTORS = (
         "early-stop",
         chunk(finish="STOP") + A + A + F,
         pieces=(("answer", "wörld 你好wörld 你好"),),
+    ),
+    Vector(
+        10,
+        "last-reason-counts",
+        chunk(finish="STOP") + T + A + chunk(finish="MAX_TOKENS", total=21),
+        outcome="out_of_tokens",
+        reason="MAX_TOKENS",
     ),
     _no_usage(
         11,
