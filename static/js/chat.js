@@ -4,6 +4,7 @@ import { announce } from "./browser/announce.js";
 import { stayAboveKeyboard } from "./browser/keyboard.js";
 import { write } from "./browser/make.js";
 import { go, routed, routes } from "./browser/router.js";
+import { draw } from "./draw/frames.js";
 import "./elements/chat-composer.js";
 import "./elements/chat-line.js";
 import "./elements/chat-list.js";
@@ -27,7 +28,12 @@ const log = /** @type {any} */ (document.querySelector("chat-log"));
 const composer = /** @type {any} */ (document.querySelector("chat-composer"));
 const line = /** @type {any} */ (document.querySelector("chat-line"));
 
-const store = new Store();
+const store = new Store((tell) =>
+  draw(() => {
+    tell();
+    return false;
+  }),
+);
 const link = new Link(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/`);
 const session = new Session(store, link, new Outbox(localStorage, person));
 const models = new Models();

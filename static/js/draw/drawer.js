@@ -16,7 +16,7 @@ import { mend } from "./mend.js";
 import { nodes } from "./nodes.js";
 import { inside, isList, offset, outline } from "./outline.js";
 
-const PORTION = 4096;
+const PORTION = 2048;
 const SURE = 12;
 const SECTION = 16;
 const ITEM = /^[ \t]*(?:[-+*]|\d{1,9}[.)])[ \t]{1,4}(?=\S)/;

@@ -36,7 +36,8 @@ function run(share) {
   cancelAnimationFrame(frame);
   timer = frame = 0;
   const deadline = performance.now() + share;
-  for (const task of [...tasks]) {
+  // A set is walked to its live end: what one task asks to have drawn comes in the same frame.
+  for (const task of tasks) {
     tasks.delete(task);
     if (task(deadline)) tasks.add(task);
     if (performance.now() > deadline) break;

@@ -33,7 +33,7 @@ class ChatReply extends HTMLElement {
 
   connectedCallback() {
     if (!this.firstChild) this.append(this.body, this.wait, this.end, this.tools);
-    if (this.#props) this.update(this.#props);
+    if (this.#props && !this.#props.reply.over) tick(this.#face);
   }
 
   disconnectedCallback() {
@@ -48,8 +48,10 @@ class ChatReply extends HTMLElement {
    * @param {number} props.skew
    */
   update(props) {
+    const before = this.#props;
     this.#props = props;
-    const { reply } = props;
+    const { reply, last, busy } = props;
+    if (before?.reply === reply && before.last === last && before.busy === busy) return;
     if (reply.pieces !== this.#pieces) this.#restart(reply);
     const pieces = reply.pieces;
     for (; this.#read < pieces.length; this.#read++) this.#take(pieces[this.#read]);

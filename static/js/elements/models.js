@@ -36,6 +36,8 @@ export class Models {
       this.#select.disabled = models.length < 2;
     }
     const name = this.#chosen ?? present ?? models[0]?.name;
-    if (models.some((model) => model.name === name)) this.#select.value = name;
+    if (name !== this.#select.value && models.some((model) => model.name === name)) {
+      this.#select.value = name;
+    }
   }
 }

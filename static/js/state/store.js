@@ -1,4 +1,4 @@
-/** Holds the page's state and tells, once a frame at most, that it changed. */
+/** Holds the page's state and tells that it changed, however often, once each time it is due. */
 
 import { initial } from "./state.js";
 
@@ -6,6 +6,12 @@ export class Store {
   #state = initial();
   #watchers = [];
   #due = false;
+  #schedule;
+
+  /** @param {(tell: () => void) => void} schedule when to tell */
+  constructor(schedule) {
+    this.#schedule = schedule;
+  }
 
   get state() {
     return this.#state;
@@ -22,8 +28,7 @@ export class Store {
     this.#state = state;
     if (this.#due) return;
     this.#due = true;
-    // Not an animation frame: a hidden tab has none, and what it announces must still go out.
-    queueMicrotask(() => {
+    this.#schedule(() => {
       this.#due = false;
       for (const watcher of this.#watchers) watcher(this.#state);
     });

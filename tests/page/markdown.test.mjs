@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { markdown } from "../../static/js/draw/markdown.js";
+
+const html = (text) => markdown.render(text);
+
+test("no raw HTML, no image, no link but http(s) and mailto", () => {
+  const hostile = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "[x](javascript:alert(1))",
+    "[x](JaVaScRiPt:alert(1))",
+    "[x](data:text/html,<script>alert(1)</script>)",
+    "[x](vbscript:x)",
+    "[x](//evil.example/x)",
+    "[x](/accounts/logout/)",
+    "![x](javascript:alert(1))",
+    "![x](data:image/svg+xml,<svg onload=alert(1)>)",
+    '```"><script>alert(1)</script>\nx\n```',
+    "$<img src=x onerror=alert(1)>$",
+    "<a href='javascript:x'>",
+    "<javascript:alert(1)>",
+  ];
+  for (const text of hostile) {
+    assert.doesNotMatch(html(text), /<script|<img|<svg|<a [^>]*href="(?!https?:|mailto:)/i, text);
+  }
+});
+
+test("an image is a link that names its host", () => {
+  assert.match(
+    html("![a cat](https://example.com/cat.png)"),
+    /<a class="remote-image" href="https:\/\/example\.com\/cat\.png">Image: a cat \(opens example\.com\)<\/a>/,
+  );
+});
+
+test("math is taken, money is not", () => {
+  for (const text of [
+    "$x$",
+    "$a_1 + b$ here",
+    "(\\(x\\))",
+    "$$x$$",
+    "\\[x\\]",
+    "$\\frac{1}{2}$.",
+  ]) {
+    assert.match(html(text), /class="math/, text);
+  }
+  for (const text of [
+    "$5 and $10",
+    "it costs $5-$10",
+    "US$5 or AU$6",
+    "$ x $",
+    "5$",
+    "\\$x$",
+    "a $20K to $50K b",
+    "`$x$`",
+  ]) {
+    assert.doesNotMatch(html(text), /class="math/, text);
+  }
+});
+
+test("block math keeps its blank lines and ends where it ends", () => {
+  assert.match(html("$$\na\n\nb\n$$\nafter"), /math-wide">a\n\nb<\/code><\/p>\n<p>after/);
+  assert.doesNotMatch(html("$$\nnever closed"), /class="math/);
+});
+
+test("headings stand below the page's own, columns keep their side, tasks show their state", () => {
+  assert.match(html("# One"), /<h3>One<\/h3>/);
+  assert.match(html("###### Six"), /<h6>Six<\/h6>/);
+  assert.match(html("|a|\n|-:|\n|1|"), /<td class="right">1<\/td>/);
+  assert.match(html("- [x] done\n- [ ] open"), /☑ done[\s\S]*☐ open/);
+});
