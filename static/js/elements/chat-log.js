@@ -96,7 +96,12 @@ function make_(item) {
       text,
       make("p", { className: "ask-note", role: "status" }),
     );
-  return make("div", { className: "ask" }, tools(text), text);
+  return make("div", { className: "ask" }, heading(gettext("Question")), tools(text), text);
+}
+
+/** For those who walk a page by its headings. */
+function heading(words) {
+  return make("h2", { className: "unseen", textContent: words });
 }
 
 function show(node, item) {

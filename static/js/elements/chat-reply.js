@@ -25,6 +25,7 @@ class ChatReply extends HTMLElement {
 
   constructor() {
     super();
+    this.heading = make("h2", { className: "unseen", textContent: gettext("Answer") });
     this.body = make("div", { className: "reply-body" });
     this.wait = make("p", { className: "wait" });
     this.end = make("chat-end");
@@ -32,7 +33,7 @@ class ChatReply extends HTMLElement {
   }
 
   connectedCallback() {
-    if (!this.firstChild) this.append(this.body, this.wait, this.end, this.tools);
+    if (!this.firstChild) this.append(this.heading, this.body, this.wait, this.end, this.tools);
     if (this.#props && !this.#props.reply.over) tick(this.#face);
   }
 
