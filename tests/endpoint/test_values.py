@@ -63,10 +63,12 @@ def test_nesting_has_a_limit() -> None:
 
 
 def test_values_are_frozen() -> None:
+    part: Any = Part({})
     with pytest.raises(dataclasses.FrozenInstanceError):
-        Part({}).raw = {}  # type: ignore[misc]
+        part.raw = {}
+    chunk: Any = Chunk()
     with pytest.raises(AttributeError):
-        Chunk().usage = None  # type: ignore[misc]
+        chunk.usage = None
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ def _framed(body: bytes, ending: bytes) -> bytes:
     return body.replace(b"\r\n", ending)
 
 
-_CUT_OFF = {"outcome": "cut_off", "reason": "partial", "retryable": True}
+_CUT_OFF: dict[str, Any] = {"outcome": "cut_off", "reason": "partial", "retryable": True}
 _RELAY = {"error": {"type": "new_api_error", "code": "bad_response", "message": "upstream"}}
 _PING = b": PING\r\n\r\n"
 _CALL = {"functionCall": {"name": "look", "args": {"at": "\u2028"}}}
@@ -117,7 +117,7 @@ VECTORS = (
     _no_usage(
         7, "abrupt-close", T + A[:40], "cut_off", "", pieces=(THOUGHT,), cut=True, retryable=True
     ),
-    Vector(7, "abrupt-close-after-finish", T + A + F, cut=True, **_CUT_OFF),  # type: ignore[arg-type]
+    Vector(7, "abrupt-close-after-finish", T + A + F, cut=True, **_CUT_OFF),
     _no_usage(7, "half-an-event", T + A[:40], "cut_off", "", pieces=(THOUGHT,), retryable=True),
     _unavailable(8, "event-error", T + b"event: error\r\n" + event(ENVELOPE), pieces=(THOUGHT,)),
     _unavailable(
@@ -223,7 +223,7 @@ VECTORS = (
     Vector(25, "huge-line", chunk(answer(_LONG)) + F, pieces=(("answer", _LONG),)),
     Vector(26, "u2028", _NEL + F, pieces=(("answer", "a\u2028b\u0085c\u2029d"),)),
     Vector(27, "array-framed", _ARRAY),
-    Vector(27, "array-truncated", _ARRAY.replace(b"]\r\n", b""), **_CUT_OFF),  # type: ignore[arg-type]
+    Vector(27, "array-truncated", _ARRAY.replace(b"]\r\n", b""), **_CUT_OFF),
     _unavailable(27, "array-error", b"[" + json.dumps(ENVELOPE).encode() + b"]\n", pieces=()),
     _unavailable(
         27,
