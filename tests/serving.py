@@ -11,7 +11,6 @@ own, with real sign-in and real sockets. For tests, `manage.py faults` and `mana
 In pytest, a fixture must unblock the database around it (pytest-django's django_db_blocker).
 """
 
-import atexit
 import functools
 import itertools
 import os
@@ -30,12 +29,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self, TypeVar
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import environ
 import httpx
 import msgspec
-import psycopg
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.hashers import make_password
@@ -47,8 +45,8 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from chatsite import environment
 from conversations.models import User
+from tests.prepared import ROOT, template
 
-ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 30.0
 PASSWORD = "correct horse battery staple"
 Frame = dict[str, Any]
@@ -69,7 +67,7 @@ class Site:
     """A data folder, a database, and the processes that serve from them.
 
     Args:
-        database_url: an empty or copied PostgreSQL (see `copy_of`); else SQLite in the folder.
+        database_url: an empty or copied PostgreSQL (see tests.prepared); else SQLite in the folder.
         redis_url: the bus between several processes.
         endpoint: base address and key of the endpoint; without it the rehearsal model answers.
         env: more of the environment; over everything else.
@@ -298,46 +296,6 @@ class Socket:
         while not wanted.items() <= frames[-1].items():
             frames.append(await self.receive())
         return frames
-
-
-@functools.cache
-def template() -> Path:
-    """A folder with a migrated SQLite and the collected files, made once: sites copy it."""
-    folder = Path(tempfile.mkdtemp(prefix="thinkalong-template-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    env = {"DATA_DIR": str(folder), "DATABASE_URL": f"sqlite:///{folder / 'thinkalong.sqlite3'}"}
-    _manage(env, "migrate", "--verbosity=0")
-    _manage(env, "collectstatic", "--noinput", "--verbosity=0")
-    return folder
-
-
-def copy_of(postgres_url: str) -> str:
-    """A migrated database of its own in this PostgreSQL."""
-    return _new_database(postgres_url, _migrated(postgres_url))
-
-
-@functools.cache
-def _migrated(postgres_url: str) -> str:
-    address = _new_database(postgres_url, "template1")
-    _manage({"DATABASE_URL": address}, "migrate", "--verbosity=0")
-    return urlsplit(address).path.removeprefix("/")
-
-
-def _new_database(postgres_url: str, model: str) -> str:
-    name = f"thinkalong_{next(_numbers)}_{secrets.token_hex(4)}"
-    parts = urlsplit(postgres_url)
-    with psycopg.connect(urlunsplit(parts._replace(path="/postgres")), autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{model}"'.encode())
-    return urlunsplit(parts._replace(path=f"/{name}"))
-
-
-def _manage(env: Mapping[str, str], *words: str) -> None:
-    command = [sys.executable, "manage.py", *words]
-    done = subprocess.run(
-        command, cwd=ROOT, env={**os.environ, **env}, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise RuntimeError(f"manage.py {' '.join(words)} failed:\n{done.stdout}{done.stderr}")
 
 
 def _connection(database_url: str, folder: Path) -> dict[str, Any]:

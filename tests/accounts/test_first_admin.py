@@ -15,7 +15,8 @@ from pytest_django import DjangoDbBlocker, Settings
 
 from chatsite import first_admin
 from conversations.models import User
-from tests.serving import Process, Site, copy_of
+from tests.prepared import copy_of
+from tests.serving import Process, Site
 
 GOOD = {"username": "boss", "email": "Boss@Example.org"}
 PASSWORDS = {"password1": "a rather long one", "password2": "a rather long one"}

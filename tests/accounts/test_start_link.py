@@ -9,7 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.serving import PASSWORD, ROOT, Site
+from tests.prepared import ROOT
+from tests.serving import PASSWORD, Site
 from tests.throwaway import free_port
 
 
