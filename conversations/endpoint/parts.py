@@ -98,8 +98,7 @@ class Content:
     parts: tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(NamedTuple):
     """Tokens, as last reported: the endpoint's figures are cumulative, so they are never summed."""
 
     prompt: int = 0

@@ -1,8 +1,11 @@
 """JSON of the endpoint to values, and values to its JSON."""
 
+import contextlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NoReturn
+
+import msgspec
 
 from conversations.endpoint.capabilities import Capability, for_model
 from conversations.endpoint.errors import MalformedEventError
@@ -35,14 +38,18 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
+_fast_json = msgspec.json.Decoder()
 _json = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
 def parse(data: bytes) -> Any:
     """One event's JSON; MalformedEventError where it is none.
 
-    Encoded surrogates pass, as they do when they are escaped: `Seam` and `Part` see to them.
+    Encoded surrogates pass, as they do when they are escaped: `Seam` and `Part` see to them. They
+    are among the few things that msgspec refuses and the standard library, which is slower, takes.
     """
+    with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return _fast_json.decode(data)
     try:
         return _json.decode(data.decode("utf-8", "surrogatepass"))
     except (ValueError, RecursionError) as error:

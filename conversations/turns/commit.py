@@ -7,7 +7,7 @@ already is left as it is, and an end finds its own mark.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -30,8 +30,7 @@ STATES = {
 TIMELINE_STEPS = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One event of a running turn, ready to be stored."""
 
     turn: UUID

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
-import msgspec
 from django.db import Error, InterfaceError, OperationalError, connection
 
 from conversations.endpoint.parts import Part, Usage
@@ -279,7 +278,7 @@ def tail_of(turn_id: UUID, rows: Sequence[Row]) -> Tail:
         start=rows[0].start,
         end=rows[-1].end,
         pieces=joined(piece for piece, _width in pieces_of(parts)),
-        usage=None if usage is None else msgspec.to_builtins(usage),
+        usage=None if usage is None else usage._asdict(),
     )
 
 
