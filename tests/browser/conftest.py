@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django import DjangoDbBlocker
 
-from tests.browser.visit import Visitor
+from tests.browser.visit import Chat, Visitor
 from tests.serving import Process, Site
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
@@ -41,3 +41,17 @@ def visitor(browser: Browser, process: Process) -> Iterator[Visitor]:
     """Somebody new, at the empty page; all that happened must have been as it should be."""
     with Visitor(browser, process) as visitor:
         yield visitor
+
+
+@pytest.fixture(scope="module")
+def regular(browser: Browser, process: Process) -> Iterator[Chat]:
+    """One page for all tests of a module."""
+    with Visitor(browser, process) as visitor:
+        yield visitor.open()
+
+
+@pytest.fixture
+def chat(regular: Chat) -> Iterator[Chat]:
+    """That page, turned to a new conversation; checked after each test."""
+    yield regular.fresh()
+    regular.visitor.check()

@@ -12,7 +12,6 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
-    Error,
     Page,
     Request,
     WebSocket,
@@ -64,8 +63,9 @@ class Visitor:
 
     def check(self) -> None:
         """Nothing was complained of, and nobody asked but the own server."""
+        complaints, self.complaints[:] = self.complaints[:], []
         unforgiven = [
-            said for said in self.complaints if not any(word.search(said) for word in self.forgiven)
+            said for said in complaints if not any(word.search(said) for word in self.forgiven)
         ]
         assert unforgiven == []
         assert [address for address in self.requested if not self._own(address)] == []
@@ -139,6 +139,12 @@ class Chat:
     def connected(self) -> None:
         """Wait until the server's welcome was drawn: then the models are there to choose from."""
         expect(self.page.locator("#model")).to_be_visible()
+
+    def fresh(self) -> "Chat":
+        """Turn to a new conversation."""
+        self.page.locator("a.new").click()
+        expect(self.page.locator("#welcome")).to_be_visible()
+        return self
 
     def ask(self, text: str) -> "Chat":
         """Type, press Enter, and wait until the server has the question and gave it an address."""
@@ -270,11 +276,3 @@ class Chat:
         assert "".join(shown["answers"][-1:]) == self.drawn(turn.reply.answer_text)
         if turn.reply.thought_text:
             assert shown["thoughts"][-1] == self.drawn(turn.reply.thought_text)
-
-
-def closed(page: Page) -> None:
-    """Close a page that may be gone already."""
-    try:
-        page.close()
-    except Error:
-        return
