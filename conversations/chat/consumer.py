@@ -94,7 +94,8 @@ class PageConsumer(AsyncWebsocketConsumer):
             if self.rate.abused:
                 await self.close(ABUSE)
             else:
-                self.put(frames.error("slow_down", _("Too many frames at once. Wait a second.")))
+                ref = frames.ref_of(text_data or "")
+                self.put(frames.error("slow_down", sentence("slow_down"), ref))
             return
         try:
             await self._handle(frames.parse(text_data or ""))
@@ -262,6 +263,7 @@ def describe_model(name: str) -> dict[str, Any]:
 def sentence(code: str) -> str:
     """What happened and what to do, for each code that is not about the frame's form."""
     return {
+        "slow_down": _("Too many messages at once. Wait a second, then try again."),
         "empty": _("There is nothing in this message. Write something first."),
         "too_large": _("This message is longer than {limit} characters. Shorten it.").format(
             limit=f"{MESSAGE_LIMIT:,}"

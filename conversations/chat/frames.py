@@ -94,14 +94,16 @@ def parse(text: str) -> Incoming:
     try:
         frame = _decoder.decode(text)
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError) as error:
-        raise Malformed("bad_frame", str(error), _ref(text), _field(str(error))) from None
+        raise Malformed("bad_frame", str(error), ref_of(text), _field(str(error))) from None
     if size > SMALL_LIMIT and not isinstance(frame, Send):
         raise Malformed("too_large", f"{size} bytes", frame.ref)
     return cast(Incoming, frame)
 
 
-def _ref(text: str) -> int | None:
-    """The ref of a frame that could not be parsed, so that the page knows which one it was."""
+def ref_of(text: str) -> int | None:
+    """The ref of a frame that is not taken, so that the page knows which one it was."""
+    if len(text) > SMALL_LIMIT:
+        return None
     try:
         ref = _loose.decode(text).get("ref")
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):

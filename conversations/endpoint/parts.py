@@ -244,7 +244,7 @@ class Outcome:
 
     - out_of_tokens: `MAX_TOKENS` (in the middle of the answer), `thoughts` (spent on thinking, no
       answer began), `no_room` (neither);
-    - cut_off, stalled: `partial` when some of the answer had come, else empty;
+    - cut_off, stalled, stopped: `partial` when some of the answer had come, else empty;
     - refused: `unreachable`, `protocol` (what came is not the protocol), `quota` (waiting a few
       minutes will not help).
     """
@@ -262,7 +262,7 @@ class Outcome:
             return "again" if self.retryable else None
         if self.name == "out_of_tokens":
             return _ROOM.get(self.reason, "more_room")
-        if self.name in ("cut_off", "stalled"):
+        if self.name in ("cut_off", "stalled", "stopped"):
             return "continue" if self.reason == "partial" else "again"
         return _ACTIONS.get(self.name)
 
@@ -271,7 +271,6 @@ class Outcome:
 _ROOM = {"MAX_TOKENS": "continue", "thoughts": "answer_now"}
 # Asking a blocked prompt again is blocked again, and one's own quota does not grow by asking.
 _ACTIONS = {
-    "stopped": "continue",
     "filtered": "again",
     "interrupted": "again",
     "empty": "again",

@@ -43,7 +43,8 @@ class Conversation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        # Not the title: a model's name for itself gets into logs.
+        return str(self.pk)
 
     def path_to(self, leaf_id: int | None) -> list["Message"]:
         """The messages from the first to the given one, in order.

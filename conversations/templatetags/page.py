@@ -18,7 +18,6 @@ register = template.Library()
 LIBRARIES = {
     "markdown-it": "lib/markdown-it/markdown-it.esm.min.mjs",
     "dompurify": "lib/dompurify/purify.es.mjs",
-    "highlight": "lib/highlight/highlight.min.js",
     "katex": "lib/katex/katex.mjs",
 }
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -69,6 +70,8 @@ class Runner:
             outcome = self._stopping.result()
             if outcome is None:
                 return
+            if outcome.name == "stopped" and "answer" in self._seen:
+                outcome = replace(outcome, reason="partial")
         else:
             outcome = self._result(reading)
         self.ending = True

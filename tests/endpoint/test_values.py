@@ -75,7 +75,8 @@ def test_values_are_frozen() -> None:
     ("outcome", "action"),
     [
         (Outcome("complete", "STOP"), None),
-        (Outcome("stopped"), "continue"),
+        (Outcome("stopped"), "again"),
+        (Outcome("stopped", "partial"), "continue"),
         (Outcome("blocked", "SAFETY"), None),
         (Outcome("filtered", "RECITATION"), "again"),
         (Outcome("out_of_tokens", "MAX_TOKENS"), "continue"),

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { points } from "../../static/js/state/positions.js";
 import { answer } from "../../static/js/state/replies.js";
 import { initial, missed, receive, running, show } from "../../static/js/state/state.js";
-import { points } from "../../static/js/state/positions.js";
 
 const NO_USAGE = { prompt: 0, cached: 0, thought: 0, answer: 0, tool: 0, total: 0 };
 const WELCOME = { type: "welcome", models: [], limits: { message: 100, frame: 1000 }, now: 1_000 };

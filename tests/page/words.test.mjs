@@ -5,7 +5,7 @@ import { mend } from "../../static/js/draw/mend.js";
 import { grouped } from "../../static/js/state/days.js";
 import { Drafts, forget } from "../../static/js/state/drafts.js";
 import { lastHeading } from "../../static/js/state/headings.js";
-import { Outbox, frame } from "../../static/js/state/outbox.js";
+import { frame, Outbox } from "../../static/js/state/outbox.js";
 import { retrying, told } from "../../static/js/state/outcomes.js";
 import { interpolate, span } from "../../static/js/text.js";
 
