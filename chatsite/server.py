@@ -66,6 +66,14 @@ class ClosingProtocol(WebSocketProtocol):
     autobahn's own sendClose refuses 1012, which is what a restart is.
     """
 
+    def sendMessage(self, *words: Any, **options: Any) -> None:
+        """Send a message of any length: autobahn's limit is for both directions, ours for one."""
+        self.maxMessagePayloadSize = 0
+        try:
+            super().sendMessage(*words, **options)
+        finally:
+            self.maxMessagePayloadSize = FRAME_LIMIT
+
     def sendData(self, data: bytes, sync: bool = False, chopsize: int | None = None) -> None:
         """Write what fits into the kernel's buffer, where nothing is waiting before it.
 

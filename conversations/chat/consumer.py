@@ -156,7 +156,8 @@ class PageConsumer(AsyncWebsocketConsumer):
             self.live.tell([Changed(person.pk, row)])
 
     async def on_pong(self, person: User, frame: frames.Pong) -> None:
-        self.outbox.answered(frame.mark)
+        if self.outbox.answered(frame.mark):
+            self.rate.give_back()  # the server sent as many as are answered
 
     async def _start(self, person: User, ask: Ask | AskAgain, ref: int | None) -> None:
         accepted = await self.live.accept(person, ask)
@@ -191,7 +192,7 @@ class PageConsumer(AsyncWebsocketConsumer):
         except Overflow:
             self.tasks.append(asyncio.get_running_loop().create_task(self.close(NOT_READING)))
             return
-        if self.outbox.behind:
+        if self.outbox.full:
             for subscription in self.subscriptions.values():
                 subscription.pause()
 
@@ -211,8 +212,9 @@ class PageConsumer(AsyncWebsocketConsumer):
         try:
             await self.outbox.run()
         except Exception as error:
-            # daphne refuses to send on a socket that is closing; its disconnect is on the way.
+            # Most often daphne refuses, since the socket is closing already.
             logger.debug("A socket is gone (%s)", type(error).__name__)
+            await self.close(NOT_READING)
 
     async def _watch(self) -> None:
         """Look after a silent socket: its session, and whether anybody is there."""

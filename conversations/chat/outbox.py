@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from conversations.chat.frames import encode, encode_news
-from conversations.turns.news import News, Snapshot
+from conversations.turns.news import News, Snapshot, Tail
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +23,9 @@ MARK_EVERY = 64 * 1024
 """Characters after which a mark is sent along."""
 WAITING_LIMIT = 500
 """Frames that may wait for a reader; with more, the socket is closed."""
+
+
+Outgoing = dict[str, Any] | News | Snapshot
 
 
 class Overflow(Exception):
@@ -40,14 +43,20 @@ class Outbox:
     def __init__(self, send: Callable[[str], Awaitable[None]], opened: Callable[[], None]) -> None:
         self._send = send
         self._opened = opened
-        self._frames: deque[dict[str, Any] | News | Snapshot] = deque()
+        self._frames: deque[Outgoing] = deque()
+        self._queued = 0
         self._wake = asyncio.Event()
         self._marks: deque[tuple[int, int]] = deque()
         self._mark = self._sent = self._taken = self._marked = 0
         self.behind = False
         self.heard_at = self.marked_at = time.monotonic()
 
-    def put(self, frame: dict[str, Any] | News | Snapshot) -> None:
+    @property
+    def full(self) -> bool:
+        """Whether what waits and what is under way is as much as the reader may be behind."""
+        return self._sent + self._queued - self._taken >= WINDOW
+
+    def put(self, frame: Outgoing) -> None:
         """Queue a frame.
 
         Raises:
@@ -56,6 +65,7 @@ class Outbox:
         if len(self._frames) >= WAITING_LIMIT:
             raise Overflow
         self._frames.append(frame)
+        self._queued += _weight(frame)
         self._wake.set()
 
     def mark(self) -> None:
@@ -63,17 +73,22 @@ class Outbox:
         self._mark += 1
         self._marked, self.marked_at = self._sent, time.monotonic()
         self._marks.append((self._mark, self._sent))
-        self._frames.appendleft({"type": "ping", "mark": self._mark})
+        ping = {"type": "ping", "mark": self._mark}
+        self._frames.appendleft(ping)
+        self._queued += _weight(ping)
         self._wake.set()
 
-    def answered(self, mark: int) -> None:
-        """Take the page's word for a mark; one that was never sent says nothing."""
+    def answered(self, mark: int) -> bool:
+        """Take the page's word for a mark; one that was never sent says nothing, and is False."""
+        before = len(self._marks)
         while self._marks and self._marks[0][0] <= mark <= self._mark:
             self._taken = self._marks.popleft()[1]
         if self.behind and self._sent - self._taken < WINDOW:
             self.behind = False
             self._wake.set()
+        if not self.full:
             self._opened()
+        return len(self._marks) < before
 
     async def run(self) -> None:
         """Send until cancelled, or until the socket is gone."""
@@ -82,6 +97,7 @@ class Outbox:
             self._wake.clear()
             while self._frames and (not self.behind or _is_ping(self._frames[0])):
                 frame = self._frames.popleft()
+                self._queued -= _weight(frame)
                 text = encode(frame) if isinstance(frame, dict) else encode_news(frame)
                 await self._send(text)
                 self._sent += len(text)
@@ -90,5 +106,10 @@ class Outbox:
                 self.behind = self._sent - self._taken >= WINDOW
 
 
-def _is_ping(frame: dict[str, Any] | News | Snapshot) -> bool:
+def _weight(frame: Outgoing) -> int:
+    """About how many characters a frame will be; exact only for what is large."""
+    return frame.end - frame.start if isinstance(frame, Tail | Snapshot) else 0
+
+
+def _is_ping(frame: Outgoing) -> bool:
     return isinstance(frame, dict) and frame["type"] == "ping"

@@ -28,6 +28,10 @@ class Rate:
         self.refused = 0
         return True
 
+    def give_back(self) -> None:
+        """Do not count the frame that was taken last."""
+        self.tokens = min(BURST, self.tokens + 1)
+
     @property
     def abused(self) -> bool:
         """Whether the sender took no notice of being refused."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -133,6 +133,7 @@ def accept(person: User, ask: Ask | AskAgain, owner: str) -> Accepted:
             turn.owner, turn.client_id, turn.digest = owner, ask.client_id, ask.digest()
             turn.lease_until = Now() + LEASE
             turn.save(force_insert=True)
+            turn.lease_until = timezone.now() + LEASE
             _on_show(turn)
     except IntegrityError:
         # Either the same sending won the race from another socket, or the conversation is busy.
@@ -149,16 +150,13 @@ def _digest(*words: object) -> str:
 
 
 def _known(person: User, ask: Ask | AskAgain) -> Accepted | None:
-    turn = (
-        person.turns.filter(client_id=ask.client_id)
-        .select_related("conversation", "question")
-        .first()
-    )
-    if turn is None:
+    mine = Turn.objects.filter(person=person, client_id=ask.client_id).order_by()
+    digest = mine.values_list("digest", flat=True).first()
+    if digest is None:
         return None
-    if turn.digest != ask.digest():
+    if digest != ask.digest():
         raise IdReused
-    return Accepted(turn, duplicate=True)
+    return Accepted(mine.select_related("conversation", "question").get(), duplicate=True)
 
 
 def _check_text(text: str) -> None:
@@ -171,15 +169,10 @@ def _check_text(text: str) -> None:
 def _check_quota(person: User) -> None:
     since = timezone.now() - timedelta(minutes=1)
     mine = Turn.objects.filter(person=person).order_by()
-    running, lately = (
-        mine.filter(Q(state__in=Turn.ACTIVE) | Q(accepted_at__gt=since))
-        .aggregate(
-            running=Count("pk", filter=Q(state__in=Turn.ACTIVE)),
-            lately=Count("pk", filter=Q(accepted_at__gt=since)),
-        )
-        .values()
-    )
-    if running >= TURNS_AT_ONCE or lately >= TURNS_A_MINUTE:
+    lately = Q(state__in=Turn.ACTIVE) | Q(accepted_at__gt=since)
+    states = list(mine.filter(lately).values_list("state", flat=True)[:TURNS_A_MINUTE])
+    running = sum(state in Turn.ACTIVE for state in states)
+    if running >= TURNS_AT_ONCE or len(states) >= TURNS_A_MINUTE:
         raise OverQuota
 
 

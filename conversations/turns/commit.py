@@ -43,10 +43,14 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """New values of a running turn's columns: when it first thought or answered, a coming retry."""
+    """New values of a running turn's columns: when it first thought or answered, a coming retry.
+
+    The subject is the runner's own copy, which has them already and is told of after the commit.
+    """
 
     turn: UUID
     changes: Mapping[str, Any]
+    subject: Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +71,12 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What a commit found: the turns that are still the owner's, the marked and the ended ones.
+    """What a commit found: the turns that are still the owner's, and those that have ended.
 
-    A turn that is in none of them is another process's now, and nothing of it was written.
+    A turn that is in neither is another process's now, and nothing of it was written.
     """
 
     held: frozenset[UUID]
-    marked: Mapping[UUID, Turn]
     ended: Mapping[UUID, Turn]
 
 
@@ -85,7 +88,9 @@ def store(
         records: list[Row | Mark | Ending] = [*rows, *marks, *endings]
         held = _fence(owner, {record.turn for record in records})
         _insert([row for row in rows if row.turn in held])
-        marked = _mark([mark for mark in marks if mark.turn in held])
+        for mark in marks:
+            if mark.turn in held:
+                Turn.objects.filter(pk=mark.turn).update(**mark.changes)
         ended: dict[UUID, Turn] = {}
         for ending in endings:
             turn = (
@@ -95,7 +100,7 @@ def store(
             )
             if turn is not None:
                 ended[ending.turn] = turn
-    return Stored(frozenset(held), marked, ended)
+    return Stored(frozenset(held), ended)
 
 
 def _fence(owner: str, turns: Iterable[UUID]) -> set[UUID]:
@@ -138,15 +143,6 @@ def _insert(rows: Sequence[Row]) -> None:
         )
 
 
-def _mark(marks: Sequence[Mark]) -> dict[UUID, Turn]:
-    changes: dict[UUID, dict[str, Any]] = {}
-    for mark in marks:
-        changes.setdefault(mark.turn, {}).update(mark.changes)
-    for turn, values in changes.items():
-        Turn.objects.filter(pk=turn).update(**values)
-    return {turn.pk: turn for turn in Turn.objects.filter(pk__in=changes)} if changes else {}
-
-
 def _ended_here(owner: str, turn_id: UUID) -> Turn | None:
     """The turn, if an earlier try of this same end has committed without our hearing of it."""
     return (
@@ -157,26 +153,23 @@ def _ended_here(owner: str, turn_id: UUID) -> Turn | None:
     )
 
 
-def end(ending: Ending, held: Q) -> Turn | None:
+class NotHeldError(Exception):
+    """The turn is not the caller's to end, or has ended; its transaction must be given up."""
+
+
+def end(ending: Ending, held: Q) -> Turn:
     """End a turn within the caller's transaction: fold its log into the reply.
 
     Args:
         ending: the outcome and what goes with it.
         held: what must be true of the turn for the caller to have it.
 
-    Returns:
-        The ended turn, or None where the condition no longer held and nothing was changed.
+    Raises:
+        NotHeldError: it was not true any more.
     """
-    if not Turn.objects.filter(held, pk=ending.turn, state__in=Turn.ACTIVE).update(
-        state=STATES.get(ending.outcome.name, Turn.State.FAILED), ended_at=timezone.now()
-    ):
-        return None
     turn = Turn.objects.select_related("conversation", "person").get(pk=ending.turn)
     log = list(turn.chunks.order_by("start"))
     parts = folded([part for chunk in log for part in load(chunk.parts)])
-    outcome = _checked(ending, log, length(parts))
-    if outcome is not ending.outcome:
-        turn.state = Turn.State.FAILED
     turn.reply = Message.objects.create(
         conversation=turn.conversation,
         parent_id=turn.question_id,
@@ -186,12 +179,27 @@ def end(ending: Ending, held: Q) -> Turn | None:
         answer_text=text_of(parts, "answer"),
         thought_text=text_of(parts, "thought"),
     )
-    turn.outcome, turn.reason = outcome.name, outcome.reason[:100]
-    turn.status, turn.detail, turn.waiting = outcome.status, outcome.message, None
-    turn.position, turn.timeline = length(parts), _timeline(log)
-    turn.model_version, turn.response_id = ending.model_version[:200], ending.response_id[:200]
-    set_usage(turn, ending.usage or last_usage(log))
-    turn.save()
+    outcome = _checked(ending, log, length(parts))
+    changes: dict[str, Any] = {
+        "state": STATES.get(outcome.name, Turn.State.FAILED),
+        "outcome": outcome.name,
+        "reason": outcome.reason[:100],
+        "status": outcome.status,
+        "detail": outcome.message,
+        "waiting": None,
+        "ended_at": timezone.now(),
+        "position": length(parts),
+        "timeline": _timeline(log),
+        "model_version": ending.model_version[:200],
+        "response_id": ending.response_id[:200],
+        **usage_columns(ending.usage or last_usage(log)),
+    }
+    # Compare and set: were another process quicker, no row would fit.
+    own = Turn.objects.filter(held, pk=ending.turn, state__in=Turn.ACTIVE)
+    if not own.update(reply=turn.reply, **changes):
+        raise NotHeldError
+    for name, value in changes.items():
+        setattr(turn, name, value)
     turn.chunks.all().delete()
     _show(turn)
     _account(turn)
@@ -224,11 +232,9 @@ def last_usage(log: Sequence[Chunk]) -> Usage | None:
     return None
 
 
-def set_usage(turn: Turn, usage: Usage | None) -> None:
-    if usage is not None:
-        turn.prompt_tokens, turn.cached_tokens = usage.prompt, usage.cached
-        turn.thought_tokens, turn.answer_tokens = usage.thought, usage.answer
-        turn.tool_tokens, turn.total_tokens = usage.tool, usage.total
+def usage_columns(usage: Usage | None) -> dict[str, int]:
+    """Usage as a turn and the ledger store it; nothing where none is known."""
+    return {} if usage is None else {f"{name}_tokens": n for name, n in usage._asdict().items()}
 
 
 def _show(turn: Turn) -> None:
@@ -247,10 +253,5 @@ def _account(turn: Turn) -> None:
         person=turn.person,
         username=turn.person.username,
         model=turn.model,
-        prompt_tokens=turn.prompt_tokens,
-        cached_tokens=turn.cached_tokens,
-        thought_tokens=turn.thought_tokens,
-        answer_tokens=turn.answer_tokens,
-        tool_tokens=turn.tool_tokens,
-        total_tokens=turn.total_tokens,
+        **{f"{name}_tokens": getattr(turn, f"{name}_tokens") for name in Usage._fields},
     )

@@ -102,7 +102,7 @@ class Live:
         accepted = await in_writing(accept, person, ask, self.owner)
         turn = accepted.turn
         if not accepted.duplicate:
-            self._run(turn.pk)
+            self._run(turn)
             listed = describe_conversation(turn.conversation, running=True)
             question = describe_message(turn.question)
             self._publish(
@@ -166,8 +166,9 @@ class Live:
         self.hub.publish(news)
         self.bus.publish(news)
 
-    def _run(self, turn_id: UUID) -> None:
-        runner = self._runners[turn_id] = Runner(turn_id, self._endpoint, self.writer)
+    def _run(self, turn: Turn) -> None:
+        turn_id = turn.pk
+        runner = self._runners[turn_id] = Runner(turn, self._endpoint, self.writer)
         task = self._tasks[turn_id] = asyncio.create_task(runner.run(), name=f"turn {turn_id}")
         task.add_done_callback(lambda done: self._forget(turn_id, done))
 
@@ -226,7 +227,7 @@ class Live:
         if turn is None:
             return
         if turn.active:
-            self._run(turn_id)
+            self._run(turn)
         else:
             logger.warning("Turn %s was interrupted; its text is kept", turn_id)
             self._publish(ended_news(turn))

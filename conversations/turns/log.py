@@ -5,16 +5,20 @@ from uuid import UUID
 
 from conversations.endpoint.parts import Part
 from conversations.models import Turn
-from conversations.turns.commit import last_usage, set_usage
-from conversations.turns.news import Snapshot, TurnEnd, describe_turn, end_of
-from conversations.turns.pieces import length, load, since
+from conversations.turns.commit import last_usage, usage_columns
+from conversations.turns.news import Snapshot, Tail, TurnEnd, describe_turn, end_of
+from conversations.turns.pieces import SLICE, Piece, length, load, slices
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the database says of a turn: the log from a position on, and the end if it has ended."""
+    """What the database says of a turn: the log from a position on, and the end if it has ended.
+
+    The log comes as news that fit into frames: a snapshot, and tails that follow it.
+    """
 
     snapshot: Snapshot
+    tails: list[Tail]
     end: TurnEnd | None
 
 
@@ -35,11 +39,20 @@ def read(turn_id: UUID, at: int) -> Reading | None:
             at, chunks = 0, list(turn.chunks.order_by("start"))
         first = chunks[0].start if chunks else at
         parts = [part for chunk in chunks for part in load(chunk.parts)]
-        end = chunks[-1].end if chunks else at
-        set_usage(turn, last_usage(chunks))
-        snapshot = Snapshot(describe_turn(turn), at, end, since(parts, at - first))
-        return Reading(snapshot, None)
+        for name, tokens in usage_columns(last_usage(chunks)).items():
+            setattr(turn, name, tokens)
+        return _reading(
+            turn, at, [(first + to, cut) for to, cut in slices(parts, at - first, SLICE)]
+        )
     parts = [] if turn.reply is None else [Part(raw) for raw in turn.reply.parts]
     at = at if at <= length(parts) else 0
-    snapshot = Snapshot(describe_turn(turn), at, turn.position, since(parts, at))
-    return Reading(snapshot, end_of(turn))
+    return _reading(turn, at, list(slices(parts, at, SLICE)))
+
+
+def _reading(turn: Turn, at: int, cuts: list[tuple[int, list[Piece]]]) -> Reading:
+    (first, pieces), *more = cuts or [(at, [])]
+    snapshot, tails, start = Snapshot(describe_turn(turn), at, first, pieces), [], first
+    for end, pieces in more:
+        tails.append(Tail(str(turn.pk), start, end, pieces))
+        start = end
+    return Reading(snapshot, tails, None if turn.active else end_of(turn))

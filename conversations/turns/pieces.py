@@ -8,6 +8,8 @@ import msgspec
 from conversations.endpoint.parts import Part
 
 Piece = list[Any]
+SLICE = 64 * 1024
+"""Positions that one piece of news may cover, so that a long log does not go out as one frame."""
 KINDS = {"thought": "t", "answer": "a"}
 
 
@@ -38,6 +40,30 @@ def since(parts: Iterable[Part], at: int) -> list[Piece]:
                 found.append([piece[0], piece[1][skipped:]])
         start += width
     return joined(found)
+
+
+def slices(parts: Iterable[Part], at: int, size: int) -> Iterator[tuple[int, list[Piece]]]:
+    """The log from a position on, cut so that no slice covers more than about `size` positions:
+    each with the position where it ends."""
+    start, begun, reached = 0, at, at
+    found: list[Piece] = []
+    for piece, width in pieces_of(parts):
+        here, start = start, start + width
+        while reached < start:
+            if piece[0] == "p":
+                found.append(piece)
+                reached = start
+            else:
+                text = piece[1][reached - here : reached - here + size - (reached - begun)]
+                found.append([piece[0], text])
+                reached += len(text)
+                # What is left of a text's width without a character is its signature.
+                reached = start if reached - here >= len(piece[1]) else reached
+            if reached - begun >= size:
+                yield reached, joined(piece for piece in found if piece[0] == "p" or piece[1])
+                found, begun = [], reached
+    if reached > begun:
+        yield reached, joined(piece for piece in found if piece[0] == "p" or piece[1])
 
 
 def joined(pieces: Iterable[Piece]) -> list[Piece]:

@@ -3,6 +3,7 @@
 Blocking; called in database threads.
 """
 
+import contextlib
 import os
 import socket
 import uuid
@@ -18,7 +19,7 @@ from django.db.models.functions import Now
 from conversations.endpoint.parts import Outcome
 from conversations.models import Turn
 from conversations.turns.accept import LEASE
-from conversations.turns.commit import Ending, end
+from conversations.turns.commit import Ending, NotHeldError, end
 from conversations.turns.database import writing
 
 RESTARTED = Outcome("interrupted", reason="restart", retryable=True)
@@ -68,11 +69,12 @@ def take(turn_id: UUID, owner: str, *, alone: bool = False) -> Turn | None:
         The turn as it is now; None if somebody else was first.
     """
     held = Q() if alone else Q(lease_until__lt=Now()) | Q(lease_until=None)
-    with writing():
+    with contextlib.suppress(NotHeldError), writing():
         unasked = Turn.objects.filter(held, pk=turn_id, state=Turn.State.QUEUED)
         if unasked.update(owner=owner, lease_until=Now() + LEASE):
             return Turn.objects.get(pk=turn_id)
         return end(Ending(turn_id, RESTARTED), held)
+    return None
 
 
 class Presence:

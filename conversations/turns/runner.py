@@ -3,19 +3,19 @@
 import asyncio
 import logging
 import time
+from collections.abc import Mapping
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils import timezone
 
 from conversations.endpoint.client import Endpoint
 from conversations.endpoint.parts import Chunk, Outcome, Request, Usage, Waiting
 from conversations.models import Turn
-from conversations.turns.commit import Ending, Mark, Row
+from conversations.turns.commit import Ending, Mark, Row, usage_columns
 from conversations.turns.database import in_writing
 from conversations.turns.history import request_for
 from conversations.turns.news import milliseconds
@@ -36,8 +36,9 @@ class Runner:
     would break the clean-up of the first and leave the turn without an end.
     """
 
-    def __init__(self, turn_id: UUID, endpoint: Endpoint, writer: Writer) -> None:
-        self.turn_id = turn_id
+    def __init__(self, turn: Turn, endpoint: Endpoint, writer: Writer) -> None:
+        self.turn_id = turn.pk
+        self._turn = turn
         self._endpoint = endpoint
         self._writer = writer
         self._stopping: asyncio.Future[Outcome | None] = asyncio.get_running_loop().create_future()
@@ -58,7 +59,7 @@ class Runner:
 
     async def run(self) -> None:
         """Take the turn from "queued" to its end, and wait until the end is stored."""
-        request = await in_writing(claim, self.turn_id, self._writer.owner)
+        request = await in_writing(claim, self._turn, self._writer.owner)
         if request is None:
             return
         reading = asyncio.create_task(self._read(request), name=f"read {self.turn_id}")
@@ -134,7 +135,7 @@ class Runner:
         if self._waiting:
             changes["waiting"], self._waiting = None, False
         if changes:
-            self._writer.put(Mark(self.turn_id, changes))
+            self._mark(changes)
 
     def _wait(self, waiting: Waiting) -> None:
         self._waiting = True
@@ -146,18 +147,22 @@ class Runner:
             "status": waiting.status,
             "message": waiting.message,
         }
-        self._writer.put(Mark(self.turn_id, {"waiting": described}))
+        self._mark({"waiting": described})
+
+    def _mark(self, changes: Mapping[str, Any]) -> None:
+        for name, value in {**changes, **usage_columns(self._usage)}.items():
+            setattr(self._turn, name, value)
+        self._writer.put(Mark(self.turn_id, changes, self._turn))
 
 
-def claim(turn_id: UUID, owner: str) -> Request | None:
+def claim(turn: Turn, owner: str) -> Request | None:
     """Commit "asked upstream" before the request goes out, and give the request.
 
     After this commit the turn is never asked again by itself: were the process killed now, nobody
     could know whether the endpoint was asked. None: the turn is not this process's to ask.
     """
-    changed = Turn.objects.filter(Q(owner=owner), pk=turn_id, state=Turn.State.QUEUED).update(
-        state=Turn.State.RUNNING, asked_at=timezone.now()
-    )
-    if not changed:
+    asked = {"state": Turn.State.RUNNING, "asked_at": timezone.now()}
+    if not Turn.objects.filter(owner=owner, pk=turn.pk, state=Turn.State.QUEUED).update(**asked):
         return None
-    return request_for(Turn.objects.get(pk=turn_id))
+    turn.state, turn.asked_at = Turn.State.RUNNING, asked["asked_at"]
+    return request_for(turn)

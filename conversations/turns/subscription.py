@@ -10,7 +10,7 @@ from django.db import Error
 
 from conversations.turns.database import in_database
 from conversations.turns.hub import Hub
-from conversations.turns.log import read
+from conversations.turns.log import Reading, read
 from conversations.turns.news import News, Snapshot, Tail, TurnEnd, TurnState
 
 logger = logging.getLogger(__name__)
@@ -112,6 +112,16 @@ class Subscription:
         told, self._told = self._told, told
         return told != self._told
 
+    def _hand_out(self, reading: Reading) -> bool:
+        """Deliver the log as far as the subscriber takes it; False if it was paused meanwhile."""
+        log: list[Snapshot | Tail] = [reading.snapshot, *reading.tails]
+        for news in log:
+            self.position = news.end
+            self._deliver(news)
+            if self.paused:
+                return False
+        return True
+
     async def _read(self) -> None:
         while self._leave is not None and not self.ended and not self.paused:
             try:
@@ -124,8 +134,8 @@ class Subscription:
                 self.close()
                 return
             self._is_new(reading.snapshot.turn)
-            self._deliver(reading.snapshot)
-            self.position = reading.snapshot.end
+            if not self._hand_out(reading):
+                return
             if reading.end is not None:
                 self.ended = True
                 self._deliver(reading.end)

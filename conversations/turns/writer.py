@@ -8,7 +8,7 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
@@ -26,7 +26,7 @@ from conversations.turns.news import (
     describe_turn,
     end_of,
 )
-from conversations.turns.pieces import joined, pieces_of
+from conversations.turns.pieces import SLICE, joined, pieces_of
 
 logger = logging.getLogger(__name__)
 
@@ -158,11 +158,10 @@ class Writer:
             logger.error("%d records could not be stored before the end", len(batch))
             for turn_id in {record.turn for record in batch}:
                 self._give_up(turn_id)
-            return Stored(frozenset(), {}, {})
+            return Stored(frozenset(), {})
         except Exception:
             logger.exception("A batch of %d records was refused", len(batch))
         held: set[UUID] = set()
-        marked: dict[UUID, Turn] = {}
         ended: dict[UUID, Turn] = {}
         for turn_id in {record.turn for record in batch}:
             try:
@@ -172,9 +171,8 @@ class Writer:
                 self._give_up(turn_id)
                 continue
             held |= stored.held
-            marked |= stored.marked
             ended |= stored.ended
-        return Stored(frozenset(held), marked, ended)
+        return Stored(frozenset(held), ended)
 
     async def _persist(self, batch: Sequence[Record]) -> Stored:
         """Commit, trying again for as long as the database is away: what is here is nowhere else.
@@ -219,8 +217,9 @@ class Writer:
                 by_turn.setdefault(record.turn, []).append(record)
         for turn_id, rows in by_turn.items():
             if turn_id in stored.held:
-                news.append(tail_of(turn_id, rows))
-        news += [TurnState(describe_turn(turn)) for turn in stored.marked.values()]
+                news += tails_of(turn_id, rows)
+        marked = {record.turn: record.subject for record in batch if isinstance(record, Mark)}
+        news += [TurnState(describe_turn(marked[turn])) for turn in marked if turn in stored.held]
         for turn in stored.ended.values():
             news += ended_news(turn)
         self._publish(news)
@@ -269,8 +268,19 @@ def _close_connection() -> None:
     connection.close()
 
 
+def tails_of(turn_id: UUID, rows: Sequence[Row]) -> Iterator[Tail]:
+    """The rows of one turn, which follow one another: one piece of news, or several if long."""
+    begun = 0
+    for number, row in enumerate(rows):
+        if row.end - rows[begun].start >= SLICE:
+            yield tail_of(turn_id, rows[begun : number + 1])
+            begun = number + 1
+    if begun < len(rows):
+        yield tail_of(turn_id, rows[begun:])
+
+
 def tail_of(turn_id: UUID, rows: Sequence[Row]) -> Tail:
-    """The rows of one turn, which follow one another, as one piece of news."""
+    """Rows of one turn as one piece of news."""
     parts: Iterable[Part] = (part for row in rows for part in row.parts)
     usage: Usage | None = next((row.usage for row in reversed(rows) if row.usage), None)
     return Tail(

@@ -8,6 +8,7 @@ import pytest
 
 from conversations.chat.outbox import WAITING_LIMIT, WINDOW, Outbox, Overflow
 from conversations.chat.rate import BURST, REFUSED_LIMIT, Rate
+from conversations.turns.news import Tail
 
 CHUNK = 10_000
 
@@ -73,6 +74,14 @@ async def test_a_reader_that_answers_gets_everything() -> None:
     assert reader.opened > 0
     assert not reader.outbox.behind
     task.cancel()
+
+
+async def test_what_waits_counts_before_it_is_sent() -> None:
+    outbox = Reader().outbox
+    while not outbox.full:
+        outbox.put(Tail("turn", 0, CHUNK, [["a", "x" * CHUNK]]))
+    assert not outbox.behind
+    outbox.put({"type": "x"})
 
 
 async def test_an_answer_to_a_mark_that_was_never_sent_says_nothing() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conversations.endpoint.parts import Part
-from conversations.turns.pieces import dump, folded, joined, length, load, pieces_of, since
+from conversations.turns.pieces import dump, folded, joined, length, load, pieces_of, since, slices
 
 text = st.text(alphabet="aé你😀\n ", min_size=1, max_size=6)
 parts = st.lists(
@@ -71,3 +71,16 @@ def test_joining_is_linear() -> None:
     """A log of one code point a row, as long as a long answer, in far less than a second."""
     log = [Part({"text": random.choice("ab")}) for _ in range(100_000)]
     assert len(since(log, 0)) == 1
+
+
+@given(parts, st.integers(0, 40), st.integers(1, 9))
+def test_slices_follow_one_another_and_are_together_the_log(
+    log: list[Part], at: int, size: int
+) -> None:
+    cut = list(slices(log, at, size))
+    reached = at
+    for end, _pieces in cut:
+        assert reached < end <= reached + size + 1  # a signature stays with its text
+        reached = end
+    assert reached == max(at, length(log))
+    assert flat([piece for _end, pieces in cut for piece in pieces]) == flat(since(log, at))
