@@ -25,7 +25,8 @@ class Reading:
 def read(turn_id: UUID, at: int) -> Reading | None:
     """The log from a position on; None if there is no such turn.
 
-    A position beyond the log is answered from 0: whoever asked has something else in mind.
+    A position beyond the log of an ended turn is answered from 0: whoever asked has something
+    else in mind.
 
     The turn is read before its chunks. Should it end in between, the chunks are gone and less is
     found than there was; the end that follows names the whole length, and one more read heals it.
@@ -35,8 +36,6 @@ def read(turn_id: UUID, at: int) -> Reading | None:
         return None
     if turn.active:
         chunks = list(turn.chunks.order_by("start").filter(end__gt=at))
-        if at and not chunks and not turn.chunks.filter(end=at).exists():
-            at, chunks = 0, list(turn.chunks.order_by("start"))
         first = chunks[0].start if chunks else at
         parts = [part for chunk in chunks for part in load(chunk.parts)]
         for name, tokens in usage_columns(last_usage(chunks)).items():

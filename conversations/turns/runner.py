@@ -8,7 +8,6 @@ from contextlib import aclosing
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from django.utils import timezone
 
@@ -161,8 +160,9 @@ def claim(turn: Turn, owner: str) -> Request | None:
     After this commit the turn is never asked again by itself: were the process killed now, nobody
     could know whether the endpoint was asked. None: the turn is not this process's to ask.
     """
-    asked = {"state": Turn.State.RUNNING, "asked_at": timezone.now()}
-    if not Turn.objects.filter(owner=owner, pk=turn.pk, state=Turn.State.QUEUED).update(**asked):
+    now = timezone.now()
+    queued = Turn.objects.filter(owner=owner, pk=turn.pk, state=Turn.State.QUEUED)
+    if not queued.update(state=Turn.State.RUNNING, asked_at=now):
         return None
-    turn.state, turn.asked_at = Turn.State.RUNNING, asked["asked_at"]
+    turn.state, turn.asked_at = Turn.State.RUNNING, now
     return request_for(turn)

@@ -36,12 +36,12 @@ def test_what_was_never_asked_is_taken_up_by_one_alone(turn: Turn) -> None:
     assert taken is not None
     assert (taken.state, taken.owner) == ("queued", "there")
     assert recovery.take(turn.pk, "elsewhere") is None
-    assert claim(turn.pk, "here") is None
-    assert claim(turn.pk, "there") is not None
+    assert claim(turn, "here") is None
+    assert claim(turn, "there") is not None
 
 
 def test_what_was_asked_is_ended_with_its_text(turn: Turn) -> None:
-    claim(turn.pk, "here")
+    claim(turn, "here")
     store("here", [row(turn, 0, "one "), row(turn, 4, "two")], [], [])
     expire(turn)
     ended = recovery.take(turn.pk, "there")
@@ -54,11 +54,11 @@ def test_what_was_asked_is_ended_with_its_text(turn: Turn) -> None:
 
 
 def test_a_late_writer_is_fenced(turn: Turn) -> None:
-    claim(turn.pk, "here")
+    claim(turn, "here")
     store("here", [row(turn, 0, "seen")], [], [])
     expire(turn)
     recovery.take(turn.pk, "there")
-    late = store("here", [row(turn, 4, " late")], [Mark(turn.pk, {"budget": 1})], [])
+    late = store("here", [row(turn, 4, " late")], [Mark(turn.pk, {"budget": 1}, turn)], [])
     assert turn.pk not in late.held
     turn.refresh_from_db()
     assert turn.reply is not None
@@ -68,7 +68,7 @@ def test_a_late_writer_is_fenced(turn: Turn) -> None:
 
 
 def test_a_late_end_changes_nothing(turn: Turn) -> None:
-    claim(turn.pk, "here")
+    claim(turn, "here")
     expire(turn)
     recovery.take(turn.pk, "there")
     # The turn keeps the name of the process that last had it, which hears how it ended.
@@ -77,7 +77,7 @@ def test_a_late_end_changes_nothing(turn: Turn) -> None:
 
 
 def test_a_commit_whose_answer_was_lost_may_be_repeated(turn: Turn) -> None:
-    claim(turn.pk, "here")
+    claim(turn, "here")
     batch = [row(turn, 0, "one "), row(turn, 4, "two")]
     ending = Ending(turn.pk, Outcome("complete"), 7)
     for _ in range(2):
@@ -95,14 +95,14 @@ def test_a_commit_whose_answer_was_lost_may_be_repeated(turn: Turn) -> None:
 def test_a_log_with_a_hole_is_never_called_complete(
     turn: Turn, rows: list[tuple[int, str]], length: int
 ) -> None:
-    claim(turn.pk, "here")
+    claim(turn, "here")
     store("here", [row(turn, start, text) for start, text in rows], [], [])
     ended = store("here", [], [], [Ending(turn.pk, Outcome("complete"), length)]).ended[turn.pk]
-    assert (ended.state, ended.reason) == ("failed", "storage")
+    assert (ended.state, ended.reason) == ("interrupted", "storage")
 
 
 def test_a_process_that_is_alone_need_not_wait_for_leases(turn: Turn) -> None:
-    claim(turn.pk, "here")
+    claim(turn, "here")
     assert recovery.abandoned("there", [], alone=True) == [turn.pk]
     ended = recovery.take(turn.pk, "there", alone=True)
     assert ended is not None
