@@ -23,8 +23,8 @@ Stream = Callable[[int, Load, Seen], Awaitable[None]]
 STEADY = Load(50, 20, 20)
 WIDE = Load(200, 5, 20)
 WARM_UP = Load(5, 20, 2)
-RAMP = 2.0
-"""Seconds over which the streams of a load begin, so that they are not in step."""
+STARTS_A_SECOND = 20
+"""How fast the streams of a load begin: people do not all press Enter at once."""
 
 
 @dataclass(frozen=True)
@@ -78,12 +78,12 @@ async def under_load(side: str, load: Load, process: psutil.Process, stream: Str
     seen = Seen()
 
     async def one(number: int) -> None:
-        await asyncio.sleep(number * RAMP / load.streams)
+        await asyncio.sleep(number / STARTS_A_SECOND)
         await stream(number, load, seen)
 
     before = process.cpu_times()
     tasks = [asyncio.create_task(one(number)) for number in range(load.streams)]
-    await spread(tasks, load.seconds + RAMP + 30)
+    await spread(tasks, load.seconds + load.streams / STARTS_A_SECOND + 30)
     after = process.cpu_times()
     spent = after.user + after.system - before.user - before.system
     memory = process.memory_info().rss / 2**20
@@ -160,5 +160,6 @@ async def measure(loads: list[Load]) -> None:
         print(row.row())
     print(
         "us/chunk: CPU of the serving process for each chunk. ms: from the endpoint's write to\n"
-        "the client. ask: from the client's send to the request at the endpoint, median."
+        "the client. ask: from the client's send to the request at the endpoint, median.\n"
+        f"Streams begin at {STARTS_A_SECOND} a second."
     )
