@@ -74,7 +74,8 @@ class Turn(models.Model):
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
 
     position = models.BigIntegerField(_("length of the log"), default=0)
-    timeline = models.JSONField(_("timeline"), default=list, blank=True)
+    # JSON as text: it is read for a replay alone, and decoding it would cost at each look.
+    timeline = models.TextField(_("timeline"), blank=True)
     prompt_tokens = models.IntegerField(default=0)
     cached_tokens = models.IntegerField(default=0)
     thought_tokens = models.IntegerField(default=0)

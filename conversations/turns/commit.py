@@ -153,6 +153,22 @@ def _ended_here(owner: str, turn_id: UUID) -> Turn | None:
     )
 
 
+class Logged(NamedTuple):
+    """A row of the log as it is read: without the cost of a model's instance for each."""
+
+    start: int
+    end: int
+    at_ms: int
+    parts: str
+    usage: str
+
+
+def read_log(turn: Turn, at: int = 0) -> list[Logged]:
+    """The rows of a running turn's log that reach beyond a position, in order."""
+    rows = Chunk.objects.filter(turn=turn, end__gt=at).order_by("start")
+    return [Logged(*row) for row in rows.values_list(*Logged._fields)]
+
+
 class NotHeldError(Exception):
     """The turn is not the caller's to end, or has ended; its transaction must be given up."""
 
@@ -168,7 +184,7 @@ def end(ending: Ending, held: Q) -> Turn:
         NotHeldError: it was not true any more.
     """
     turn = Turn.objects.select_related("conversation", "person").get(pk=ending.turn)
-    log = list(turn.chunks.order_by("start"))
+    log = read_log(turn)
     parts = folded([part for chunk in log for part in load(chunk.parts)])
     turn.reply = Message.objects.create(
         conversation=turn.conversation,
@@ -206,7 +222,7 @@ def end(ending: Ending, held: Q) -> Turn:
     return turn
 
 
-def _checked(ending: Ending, log: Sequence[Chunk], position: int) -> Outcome:
+def _checked(ending: Ending, log: Sequence[Logged], position: int) -> Outcome:
     """The outcome, unless the log has a hole or is not as long as it was written."""
     whole = all(after.start == before.end for before, after in pairwise(log))
     begun = not log or log[0].start == 0
@@ -215,16 +231,16 @@ def _checked(ending: Ending, log: Sequence[Chunk], position: int) -> Outcome:
     return Outcome("interrupted", reason="storage", message="")
 
 
-def _timeline(log: Sequence[Chunk]) -> list[list[int]]:
-    """Pairs of milliseconds and position, at most about TIMELINE_STEPS, for a replay."""
+def _timeline(log: Sequence[Logged]) -> str:
+    """Pairs of milliseconds and position as JSON, at most about TIMELINE_STEPS, for a replay."""
     step = max(1, len(log) // TIMELINE_STEPS)
     shown = list(log[step - 1 :: step])
     if log and shown[-1] is not log[-1]:
         shown.append(log[-1])
-    return [[chunk.at_ms, chunk.end] for chunk in shown]
+    return msgspec.json.encode([[chunk.at_ms, chunk.end] for chunk in shown]).decode()
 
 
-def last_usage(log: Sequence[Chunk]) -> Usage | None:
+def last_usage(log: Sequence[Logged]) -> Usage | None:
     """The newest usage that the log carries: it is cumulative, and never summed (WIRE.md 2)."""
     for chunk in reversed(log):
         if chunk.usage:

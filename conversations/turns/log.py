@@ -5,7 +5,7 @@ from uuid import UUID
 
 from conversations.endpoint.parts import Part
 from conversations.models import Turn
-from conversations.turns.commit import last_usage, usage_columns
+from conversations.turns.commit import last_usage, read_log, usage_columns
 from conversations.turns.news import Snapshot, Tail, TurnEnd, describe_turn, end_of
 from conversations.turns.pieces import SLICE, Piece, length, load, slices
 
@@ -35,7 +35,7 @@ def read(turn_id: UUID, at: int) -> Reading | None:
     if turn is None:
         return None
     if turn.active:
-        chunks = list(turn.chunks.order_by("start").filter(end__gt=at))
+        chunks = read_log(turn, at)
         first = chunks[0].start if chunks else at
         parts = [part for chunk in chunks for part in load(chunk.parts)]
         for name, tokens in usage_columns(last_usage(chunks)).items():

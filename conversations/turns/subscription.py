@@ -54,11 +54,14 @@ class Subscription:
 
     def close(self) -> None:
         """Hear no more."""
+        self._hear_no_more()
+        if self._reading is not None:
+            self._reading.cancel()
+
+    def _hear_no_more(self) -> None:
         if self._leave is not None:
             self._leave()
             self._leave = None
-        if self._reading is not None:
-            self._reading.cancel()
 
     def catch_up(self) -> None:
         """Read the log from the subscriber's position on."""
@@ -101,6 +104,7 @@ class Subscription:
             if news.at != self.position:
                 return False
             self.ended = True
+            self._hear_no_more()
         elif not isinstance(news, TurnState) or not self._is_new(news.turn):
             return True
         self._deliver(news)
@@ -138,6 +142,7 @@ class Subscription:
                 return
             if reading.end is not None:
                 self.ended = True
+                self._hear_no_more()
                 self._deliver(reading.end)
                 return
             kept, self._kept = self._kept, []

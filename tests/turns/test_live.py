@@ -1,6 +1,7 @@
 """A turn's whole life in one process, on a real database, with the rehearsal model."""
 
 import asyncio
+import json
 import uuid
 from collections.abc import AsyncIterator
 from typing import Any
@@ -90,8 +91,9 @@ async def test_a_turn_is_shown_as_it_is_stored(live: Live, alice: User) -> None:
     assert kept.conversation.unread
     moments = [kept.accepted_at, kept.asked_at, kept.thought_at, kept.answer_at, kept.ended_at]
     assert moments == sorted(moment for moment in moments if moment)
-    assert kept.timeline[-1][1] == kept.position
+    assert json.loads(kept.timeline)[-1][1] == kept.position
     assert not await Chunk.objects.aexists()
+    assert live.hub.heard("turn:") == []
 
 
 async def test_the_ledger_has_the_tokens(live: Live, alice: User) -> None:
