@@ -1,6 +1,5 @@
 """JSON of the endpoint to values, and values to its JSON."""
 
-import contextlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NoReturn
@@ -48,8 +47,13 @@ def parse(data: bytes) -> Any:
     Encoded surrogates pass, as they do when they are escaped: `Seam` and `Part` see to them. They
     are among the few things that msgspec refuses and the standard library, which is slower, takes.
     """
-    with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    try:
         return _fast_json.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return _parse_slowly(data)
+
+
+def _parse_slowly(data: bytes) -> Any:
     try:
         return _json.decode(data.decode("utf-8", "surrogatepass"))
     except (ValueError, RecursionError) as error:

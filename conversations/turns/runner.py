@@ -23,7 +23,8 @@ from conversations.turns.writer import Writer
 
 logger = logging.getLogger(__name__)
 
-KINDS = ("thought", "answer")
+THOUGHT, ANSWER = True, False
+MOMENTS = {THOUGHT: "thought_at", ANSWER: "answer_at"}
 CLOSING = 5.0
 """Seconds to wait for the endpoint's connection to close before the end is stored all the same."""
 
@@ -45,7 +46,7 @@ class Runner:
         self._position = 0
         self._usage: Usage | None = None
         self._usage_told: Usage | None = None
-        self._seen: set[str] = set()
+        self._seen: set[bool] = set()
         self._metadata: list[Any] = []
         self._model_version = self._response_id = ""
         self._waiting = False
@@ -70,7 +71,7 @@ class Runner:
             outcome = self._stopping.result()
             if outcome is None:
                 return
-            if outcome.name == "stopped" and "answer" in self._seen:
+            if outcome.name == "stopped" and ANSWER in self._seen:
                 outcome = replace(outcome, reason="partial")
         else:
             outcome = self._result(reading)
@@ -115,7 +116,7 @@ class Runner:
             self._metadata.append(dict(chunk.extras))
         self._model_version = chunk.model_version or self._model_version
         self._response_id = chunk.response_id or self._response_id
-        if self._waiting or len(self._seen) < len(KINDS):
+        if self._waiting or any(part.is_thought not in self._seen for part in chunk.parts):
             self._mark_firsts(chunk)
         width = length(chunk.parts)
         if not width:
@@ -128,8 +129,8 @@ class Runner:
 
     def _mark_firsts(self, chunk: Chunk) -> None:
         """The moments when the turn first thought and first answered; the end of a wait."""
-        kinds = {("thought" if part.is_thought else "answer") for part in chunk.parts if part.width}
-        changes: dict[str, Any] = {f"{kind}_at": timezone.now() for kind in kinds - self._seen}
+        kinds = {part.is_thought for part in chunk.parts if part.width}
+        changes: dict[str, Any] = {MOMENTS[kind]: timezone.now() for kind in kinds - self._seen}
         self._seen |= kinds
         if self._waiting:
             changes["waiting"], self._waiting = None, False
