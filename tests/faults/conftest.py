@@ -1,0 +1,26 @@
+"""The stage on which all faults are played, side by side."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from tests.faults.scenario import Stage
+from tests.faults.site import Ground, folder
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def stage(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
+    wanted: list[tuple[Any, Any]] = [
+        (item.callspec.params["scenario"], item.callspec.params["layout"])
+        for item in request.session.items
+        if isinstance(item, pytest.Function) and item.originalname == "test_fault"
+    ]
+    with folder() as place:
+        ground = Ground(Path(place))
+        stage = Stage(ground, wanted)
+        yield stage
+        await stage.close()
+        ground.close()
