@@ -68,7 +68,12 @@ class PageConsumer(AsyncWebsocketConsumer):
             await self.close()
             return
         await self.accept()
-        entry = await in_database(door.let_in, self.scope)
+        try:
+            entry = await in_database(door.let_in, self.scope)
+        except Error as error:
+            logger.warning("A socket is sent away (%s)", type(error).__name__)
+            await self.close(RESTART)
+            return
         if entry is None:
             await self.close(SIGNED_OUT)
             return
