@@ -26,10 +26,12 @@ def test_enter_sends_and_shift_enter_breaks(chat: Chat) -> None:
     expect(chat.questions).to_have_text(["1+1?\nno more"])
     expect(chat.field).to_have_value("")
     low = chat.field.bounding_box()
-    assert tall and low and tall["height"] > low["height"]
+    assert tall is not None
+    assert low is not None
+    assert tall["height"] > low["height"]
     chat.page.wait_for_url("**/c/*")
     chat.ended()
-    assert [message.answer_text for message in chat.messages()][0] == "1+1?\nno more"
+    assert chat.messages()[0].answer_text == "1+1?\nno more"
 
 
 @pytest.mark.parametrize("event", [[{"isComposing": True}, 0], [{}, 229]], ids=["flag", "code"])

@@ -205,8 +205,8 @@ class Chat:
 
     def shown(self) -> dict[str, list[str]]:
         """What is on the page, word for word: questions, thoughts (opened) and answers."""
-        for button in self.page.locator(".thoughts-open[aria-expanded=false]").all():
-            button.click()
+        closed = ".thoughts-open[aria-expanded=false]"
+        self.page.eval_on_selector_all(closed, "(nodes) => nodes.forEach((node) => node.click())")
         self.settled()
         texts = """(nodes) => nodes.map((node) => node.textContent)"""
         return {
@@ -273,6 +273,16 @@ class Chat:
         turn = self.stored()
         assert turn.reply is not None
         shown = self.shown()
-        assert "".join(shown["answers"][-1:]) == self.drawn(turn.reply.answer_text)
-        if turn.reply.thought_text:
-            assert shown["thoughts"][-1] == self.drawn(turn.reply.thought_text)
+        texts = turn.reply.answer_text, turn.reply.thought_text
+        for name, text in zip(("answers", "thoughts"), texts, strict=True):
+            if text:
+                same(shown[name][-1], self.drawn(text))
+
+
+def same(shown: str, expected: str) -> None:
+    """Equal but for white space (which between blocks says nothing), or it shows where they part."""
+    shown, expected = "".join(shown.split()), "".join(expected.split())
+    pairs = enumerate(zip(shown, expected, strict=False))
+    part = next((at for at, (one, other) in pairs if one != other), min(len(shown), len(expected)))
+    around = slice(max(part - 60, 0), part + 60)
+    assert shown == expected, f"at {part}: {shown[around]!r} is not {expected[around]!r}"

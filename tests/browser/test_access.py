@@ -1,0 +1,179 @@
+"""Everybody can use it: by axe's rules, by keyboard alone, and with a thumb on a phone."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.visit import PHONE, WIDE, Chat, Visitor
+from tests.serving import ROOT, Process
+
+PACE = "1"
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+RUN = """async () => {
+  const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+  return violations.map(({ id, impact, nodes }) => [impact, id, nodes.map(({ target, failureSummary,
+    html }) => `${target} ${html.slice(0, 120)} ${failureSummary.slice(0, 300)}`)]);
+}"""
+SMALL = """() => [...document.querySelectorAll(
+    "button, a[href], select, textarea, input:not([type=hidden])")]
+  .filter((node) => node.checkVisibility({ visibilityProperty: true, opacityProperty: true })
+    && !node.closest(".unseen, chat-answer p, [inert]") && !node.matches(".skip"))
+  .map((node) => [node.outerHTML.slice(0, 100), node.getBoundingClientRect()])
+  .filter(([, box]) => box.width && box.right > 0 && box.left < innerWidth)
+  .filter(([, box]) => box.height < 43.9 || box.width < 43.9)
+  .map(([html, box]) => `${Math.round(box.width)} x ${Math.round(box.height)}: ${html}`)"""
+ORDER = "() => { const node = document.activeElement; return node.id || node.className; }"
+
+
+@pytest.fixture(params=["light", "dark"])
+def person(browser: Browser, process: Process, request: pytest.FixtureRequest) -> Iterator[Visitor]:
+    """Reduced motion: a colour in the middle of its change has no contrast to judge."""
+    options = {"color_scheme": request.param, "reduced_motion": "reduce"}
+    with Visitor(browser, process, **options) as visitor:
+        yield visitor
+
+
+def sound(page: Page) -> None:
+    """Nothing that axe calls serious or critical, and no scrolling to the side."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate(RUN)
+    assert [broken for broken in found if broken[0] in ("serious", "critical")] == []
+    width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert width[0] <= width[1]
+
+
+def axe_is_here() -> None:
+    if not AXE.exists():
+        pytest.skip("no axe-core: `python3 manage.py lint` installs it")
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_pages_by_axe(person: Visitor, size: tuple[int, int]) -> None:
+    axe_is_here()
+    page = person.device(size, signed_in=False).new_page()
+    page.goto("/accounts/login/")
+    sound(page)
+    chat = person.open("/", person.device(size))
+    sound(chat.page)
+    chat.ask("rehearse long thoughts slowly").thinking(200)
+    sound(chat.page)
+    chat.stop.click()
+    chat.ended()
+    sound(chat.page)
+    chat.ask("Show me a table, some code and some mathematics").ended()
+    chat.open_thoughts()
+    sound(chat.page)
+    chat.ask("rehearse quota").ended()
+    sound(chat.page)
+    chat.ask("rehearse error 429 for 50 seconds")
+    expect(chat.end).to_contain_text("Trying again")
+    sound(chat.page)
+    chat.stop.click()
+    chat.ended()
+    if size == PHONE:
+        chat.page.click("#burger")
+        expect(chat.page.locator("#side-close")).to_be_focused()
+        sound(chat.page)
+
+
+def test_a_thumb_finds_everything(browser: Browser, process: Process) -> None:
+    with Visitor(browser, process) as visitor:
+        context = visitor.device(PHONE, has_touch=True, is_mobile=True)
+        chat = visitor.open("/", context)
+        small = set(chat.page.evaluate(SMALL))
+        chat.ask("rehearse long thoughts").thinking(100)
+        small |= set(chat.page.evaluate(SMALL))
+        chat.stop.click()
+        chat.ended()
+        small |= set(chat.page.evaluate(SMALL))
+        chat.ask("Show me some code").ended()
+        chat.open_thoughts()
+        small |= set(chat.page.evaluate(SMALL))
+        chat.page.click("#burger")
+        expect(chat.page.locator("#side-close")).to_be_focused()
+        small |= set(chat.page.evaluate(SMALL))
+        chat.page.click("button.person")
+        expect(chat.page.locator("#person-menu")).to_be_visible()
+        small |= set(chat.page.evaluate(SMALL))
+        assert not small, "\n".join(sorted(small))
+        sideways = "[document.documentElement.scrollWidth, innerWidth, visualViewport.scale]"
+        width = chat.page.evaluate(sideways)
+        assert width == [PHONE[0], PHONE[0], 1]
+
+
+def test_by_keyboard_alone(visitor: Visitor) -> None:
+    chat = visitor.open()
+    page = chat.page
+    keys = page.keyboard
+    expect(chat.field).to_be_focused()
+    keys.type("rehearse long thoughts")
+    keys.press("Enter")
+    page.wait_for_url("**/c/*")
+    chat.thinking(50)
+    expect(chat.field).to_be_focused()
+    keys.press("Tab")
+    expect(chat.stop).to_be_focused()
+    ring(page)
+    keys.press("Enter")
+    chat.ended()
+    expect(chat.field).to_be_focused()
+    back_to(chat, ".thoughts-open")
+    ring(page)
+    keys.press("Enter")
+    expect(chat.reply.locator(".thoughts-open")).to_have_attribute("aria-expanded", "true")
+    keys.press("Space")
+    expect(chat.reply.locator(".thoughts-open")).to_have_attribute("aria-expanded", "false")
+    keys.press("Control+Shift+O")
+    expect(page.locator("#welcome")).to_be_visible()
+    expect(chat.field).to_be_focused()
+    back_to(chat, ".tour-stop")
+    ring(page)
+    back_to(chat, ".list-row")
+    ring(page)
+    keys.press("Enter")
+    expect(chat.questions).to_have_text(["rehearse long thoughts"])
+    back_to(chat, "button.person")
+    keys.press("Enter")
+    expect(page.locator("#person-menu")).to_be_visible()
+    keys.press("Escape")
+    expect(page.locator("#person-menu")).to_be_hidden()
+    page.reload()
+    chat.connected()
+    back_to(chat, ".skip")
+    expect(page.locator(".skip")).to_be_in_viewport()
+    keys.press("Enter")
+    expect(chat.field).to_be_focused()
+
+
+def back_to(chat: Chat, selector: str, most: int = 30) -> None:
+    """Shift+Tab until the focus is there."""
+    passed = []
+    for _step in range(most):
+        chat.page.keyboard.press("Shift+Tab")
+        if chat.page.evaluate("(name) => document.activeElement.matches(name)", selector):
+            return
+        passed.append(chat.page.evaluate(ORDER))
+    raise AssertionError(f"{selector} is not in the way of the focus: {passed}")
+
+
+def ring(page: Page) -> None:
+    """What has the focus shows it."""
+    shown = page.evaluate(
+        """() => { const style = getComputedStyle(document.activeElement);
+        return style.outlineStyle !== "none" || style.boxShadow !== "none"; }"""
+    )
+    assert shown, page.evaluate(ORDER)
+
+
+def test_what_a_screen_reader_is_told(visitor: Visitor) -> None:
+    """The end and whole blocks, once each, and not each word as it comes."""
+    chat = visitor.open()
+    said = chat.page.locator("#said")
+    chat.ask("1+2+3+4+5+....+999?").ended()
+    told = said.locator("p").all_text_contents()
+    assert told[-1] == "The answer is complete."
+    assert len(told) == len(set(told)) <= 8
+    assert any("499,500" in words for words in told)
+    chat.ask("rehearse quota").ended()
+    expect(said.locator("p").last).to_contain_text("over its limit")

@@ -1,0 +1,278 @@
+"""What a model says can run nothing, fetch nothing and leave its place nowhere on the page.
+
+Everything is drawn by the page's own modules, with its policy and once more without: what the
+policy would stop must not even be tried.
+"""
+
+import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.payloads import payloads
+from tests.browser.visit import Visitor
+from tests.serving import Process
+
+PACE = "0.1"
+PREFIXED = 60
+"""So many payloads are also cut at every place."""
+
+DRAW = """async ([texts, cut]) => {
+  const link = document.querySelector('link[href*="/js/draw/drawer."]');
+  const { Drawer } = await import(link.href);
+  const { colour } = await import(link.href.replace(/drawer\\.[^.]+\\.js$/, "code.js"));
+  const rows = document.querySelector(".rows");
+  const draw = (parts, close) => {
+    const box = document.createElement("chat-answer");
+    rows.append(box);
+    const drawer = new Drawer(box, colour);
+    for (const part of parts) {
+      drawer.write(part);
+      drawer.flush(Infinity);
+    }
+    if (close) {
+      drawer.finish();
+      drawer.flush(Infinity);
+    }
+    return box;
+  };
+  const elements = new Set();
+  const note = (box) => {
+    for (const node of box.querySelectorAll("*")) {
+      const math = node.closest(".math-set") ? "math " : "";
+      elements.add(math + node.localName);
+      for (const { name, value } of node.attributes) {
+        const told = ["href", "class", "target", "rel"].includes(name) && !math ? `=${value}` : "";
+        elements.add(`${math}@${name}${told}`);
+      }
+    }
+  };
+  for (const [at, text] of texts.entries()) {
+    const whole = draw([text], true);
+    if (!cut) {
+      note(whole);
+      whole.dataset.payload = at;
+      continue;
+    }
+    note(draw([...text], true));
+    for (let end = 1; end < text.length; end++) {
+      const box = draw([text.slice(0, end)], true);
+      note(box);
+      box.remove();
+    }
+    whole.remove();
+  }
+  await new Promise((done) => {
+    // Whatever the drawing set off comes before this, which fails in its turn.
+    const image = new Image();
+    image.onerror = done;
+    image.src = "/static/fence.png";
+  });
+  await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  for (const box of document.querySelectorAll("chat-answer")) note(box);
+  return [...elements];
+}"""
+
+TAGS = set(
+    "p br hr h3 h4 h5 h6 strong em s code pre blockquote ul ol li a div table thead tbody tr th td"
+    " span button".split()
+)
+MATH_TAGS = set(
+    "span math semantics annotation mrow mi mo mn mtext mspace mfrac msup msub msubsup munder mover"
+    " munderover msqrt mroot mtable mtr mtd mstyle mpadded mphantom menclose svg path line".split()
+)
+ATTRIBUTES = {"href", "class", "start", "data-language", "tabindex", "target", "rel", "type", "dir"}
+MATH_NAMED = ("on", "href", "src", "xlink", "id", "data", "action", "formaction", "name")
+
+
+class Canary(ThreadingHTTPServer):
+    """A server that notes whatever is asked of it."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        super().__init__(("127.0.0.1", 0), _Noting)
+
+    @property
+    def origin(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class _Noting(BaseHTTPRequestHandler):
+    server: Canary
+
+    def do_GET(self) -> None:
+        self.server.asked.append(self.path)
+        self.send_error(404)
+
+    do_POST = do_HEAD = do_OPTIONS = do_GET
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nothing is printed."""
+
+
+@pytest.fixture(scope="module")
+def canary() -> Iterator[Canary]:
+    with Canary() as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+@pytest.fixture(params=["policy", "no policy"])
+def guarded(
+    browser: Browser, process: Process, canary: Canary, request: pytest.FixtureRequest
+) -> Iterator[Page]:
+    """A page that must end as it began, under its policy and without it."""
+    with Visitor(browser, process, bypass_csp=request.param == "no policy") as visitor:
+        page = visitor.open().page
+        canary.asked.clear()
+        since = len(visitor.requested)
+        yield page
+        unmoved(page)
+        asked = [urlsplit(address) for address in visitor.requested[since:]]
+        strange = [address.geturl() for address in asked if not address.path.startswith("/static/")]
+        assert strange == []
+        assert canary.asked == []
+        visitor.complaints[:] = [said for said in visitor.complaints if "fence.png" not in said]
+
+
+def unmoved(page: Page) -> None:
+    """No script has run, and the page around is whole."""
+    assert page.evaluate("typeof window.hostile") == "undefined"
+    assert urlsplit(page.url).path == "/"
+    assert page.evaluate("document.baseURI === location.href")
+    assert page.evaluate("document.querySelectorAll('#app, #message').length") == 2
+    expect(page.locator("#message")).to_be_visible()
+
+
+def judged(found: list[str]) -> None:
+    """Nothing but what is on the list was made."""
+    strange = []
+    for name in found:
+        if name.startswith("math @"):
+            allowed = not name.removeprefix("math @").startswith(MATH_NAMED)
+        elif name.startswith("math "):
+            allowed = name.removeprefix("math ") in MATH_TAGS
+        elif name.startswith("@href="):
+            allowed = name.removeprefix("@href=").lower().startswith(("http:", "https:", "mailto:"))
+        elif name.startswith("@target="):
+            allowed = name == "@target=_blank"
+        elif name.startswith("@rel="):
+            allowed = name == "@rel=noopener noreferrer nofollow"
+        elif name.startswith("@"):
+            allowed = name.removeprefix("@").partition("=")[0] in ATTRIBUTES
+        else:
+            allowed = name in TAGS
+        if not allowed:
+            strange.append(name)
+    assert strange == []
+
+
+def test_payloads_whole(guarded: Page, canary: Canary) -> None:
+    texts = payloads(canary.origin)
+    assert len(texts) >= 500
+    judged(guarded.evaluate(DRAW, [texts, False]))
+    drawn = guarded.locator("chat-answer[data-payload]").all_text_contents()
+    assert len(drawn) == len(texts)
+    assert sum("hostile" in text for text in drawn) > len(texts) / 2
+
+
+def test_payloads_cut_at_every_place(guarded: Page, canary: Canary) -> None:
+    texts = payloads(canary.origin)
+    judged(guarded.evaluate(DRAW, [texts[:: len(texts) // PREFIXED], True]))
+
+
+def test_the_alarm_works(browser: Browser, process: Process, canary: Canary) -> None:
+    """What the tests look for does happen where the same texts are put in as markup."""
+    visitor = Visitor(browser, process, bypass_csp=True)
+    with pytest.raises(AssertionError), visitor:
+        page = visitor.open().page
+        canary.asked.clear()
+        page.evaluate(
+            """async (texts) => {
+              const box = document.body.appendChild(document.createElement("div"));
+              box.innerHTML = texts.join("");
+              await new Promise((done) => {
+                const image = new Image();
+                image.onerror = done;
+                image.src = "/static/fence.png";
+              });
+            }""",
+            ["<img src=x onerror=window.hostile=1>", f"<img src={canary.origin}/i.png>"],
+        )
+        page.wait_for_function("() => window.hostile === 1")
+    assert canary.asked == ["/i.png"]
+
+
+def test_the_rehearsed_hostile_markdown(browser: Browser, process: Process) -> None:
+    """The same through the whole of the product, reload and all, with hostile words as the title."""
+    title = "rehearse hostile markdown"
+    with Visitor(browser, process) as visitor:
+        chat = visitor.open()
+        for _again in range(2):
+            chat.ask(title).ended()
+            assert chat.page.evaluate("typeof window.hostile") == "undefined"
+        chat.open_thoughts()
+        chat.page.reload()
+        chat.connected()
+        chat.ended()
+        chat.same_as_stored()
+        for link in chat.answer.last.locator("a").all():
+            assert (link.get_attribute("href") or "").startswith(("http", "mailto:"))
+        markup = "<img src=x onerror=window.hostile=1><script>window.hostile=2</script>"
+        chat.fresh().ask(markup).ended()
+        expect(chat.questions).to_have_text([markup])
+        expect(chat.page.locator("#title")).to_have_text(markup)
+        expect(chat.page.locator(".list-row").first).to_contain_text(markup)
+        assert chat.page.evaluate("typeof window.hostile") == "undefined"
+
+
+def test_hostile_parts_and_words(guarded: Page, canary: Canary) -> None:
+    """Other parts, the endpoint's words at an end, and thoughts, drawn by their own elements."""
+    parts = [
+        {"inlineData": {"mimeType": "image/svg+xml", "data": "PHN2Zy8+"}},
+        {"inlineData": {"mimeType": "text/html", "data": "PHNjcmlwdD4="}},
+        {"inlineData": {"mimeType": "image/png", "data": f'x" onerror="{canary.origin}'}},
+        {"inlineData": {"mimeType": "image/png,x", "data": canary.origin}},
+        {"fileData": {"fileUri": f"{canary.origin}/x.png", "mimeType": "image/png"}},
+        {"executableCode": {"language": "<img src=x onerror=window.hostile=1>", "code": "<b>"}},
+        {"codeExecutionResult": {"output": "<img src=x onerror=window.hostile=1>"}},
+        {"<img src=x onerror=window.hostile=1>": {"__proto__": 1}},
+        json.loads('{"__proto__": {"toString": 1}, "constructor": 1}'),
+    ]
+    texts = [text for text in payloads(canary.origin) if "javascript" not in text]
+    found = guarded.evaluate(
+        """async ([parts, texts]) => {
+          const base = document.querySelector('link[href*="/js/draw/drawer."]').href
+            .replace(/draw\\/drawer.*/, "");
+          const { partNode } = await import(`${base}elements/parts.js`);
+          const rows = document.querySelector(".rows");
+          rows.append(...parts.map(partNode).filter(Boolean));
+          const thoughts = document.createElement("chat-thoughts");
+          rows.append(thoughts);
+          for (const text of texts) {
+            thoughts.write(`${text}\\n\\n**${text}**\\n\\n`);
+            const end = document.createElement("chat-end");
+            rows.append(end);
+            end.update({ sentence: text, words: text, action: text, label: text });
+          }
+          thoughts.querySelector("button").click();
+          thoughts.finish();
+          await new Promise((done) => {
+            const image = new Image();
+            image.onerror = done;
+            image.src = "/static/fence.png";
+          });
+          return [...rows.querySelectorAll("img, script, iframe, [onerror], [src]")]
+            .map((node) => node.outerHTML);
+        }""",
+        [parts, texts],
+    )
+    assert found == []
