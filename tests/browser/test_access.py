@@ -1,15 +1,16 @@
 """Everybody can use it: by axe's rules, by keyboard alone, and with a thumb on a phone."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.visit import PHONE, WIDE, Chat, Visitor
-from tests.serving import ROOT, Process
+from tests.serving import Process
 
 PACE = "1"
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 RUN = """async () => {
   const { violations } = await axe.run(document, { resultTypes: ["violations"] });
   return violations.map(({ id, impact, nodes }) => [impact, id, nodes.map(({ target, failureSummary,
@@ -61,12 +62,12 @@ def test_pages_by_axe(person: Visitor, size: tuple[int, int]) -> None:
     chat.stop.click()
     chat.ended()
     sound(chat.page)
-    chat.ask("Show me a table, some code and some mathematics").ended()
+    chat.fresh().ask("Show me a table, some code and some mathematics").ended()
     chat.open_thoughts()
     sound(chat.page)
-    chat.ask("rehearse quota").ended()
+    chat.fresh().ask("rehearse quota").ended()
     sound(chat.page)
-    chat.ask("rehearse error 429 for 50 seconds")
+    chat.fresh().ask("rehearse error 429 for 50 seconds")
     expect(chat.end).to_contain_text("Trying again")
     sound(chat.page)
     chat.stop.click()
@@ -87,7 +88,7 @@ def test_a_thumb_finds_everything(browser: Browser, process: Process) -> None:
         chat.stop.click()
         chat.ended()
         small |= set(chat.page.evaluate(SMALL))
-        chat.ask("Show me some code").ended()
+        chat.fresh().ask("Show me some code").ended()
         chat.open_thoughts()
         small |= set(chat.page.evaluate(SMALL))
         chat.page.click("#burger")
@@ -175,5 +176,5 @@ def test_what_a_screen_reader_is_told(visitor: Visitor) -> None:
     assert told[-1] == "The answer is complete."
     assert len(told) == len(set(told)) <= 8
     assert any("499,500" in words for words in told)
-    chat.ask("rehearse quota").ended()
+    chat.fresh().ask("rehearse quota").ended()
     expect(said.locator("p").last).to_contain_text("over its limit")

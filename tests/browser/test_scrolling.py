@@ -1,4 +1,4 @@
-"""The reader's scroll wins, and nothing on the screen jumps when thoughts hand over to the answer."""
+"""The reader's scroll wins, and nothing jumps when thoughts end and the answer begins."""
 
 import re
 
@@ -104,7 +104,6 @@ def test_the_hand_over_moves_nothing(visitor: Visitor) -> None:
             assert len(tops) == 1, f"{size}: moved through {sorted(tops)}"
         shifts = page.evaluate("window.shifts")
         total = sum(shift["value"] for shift in shifts)
-        print(f"{size}: layout shift {total:.4f}")
         assert total < 0.02, shifts
 
 
@@ -126,7 +125,6 @@ def test_the_hand_over_on_a_full_screen(chat: Chat) -> None:
     assert before is not None
     assert after is not None
     total = sum(shift["value"] for shift in page.evaluate("window.shifts"))
-    print(f"full screen: layout shift {total:.4f}, question {before['y']} to {after['y']}")
     assert total < 0.02
     assert after["y"] <= before["y"]
     expect(chat.title).to_have_text(re.compile("^Thought for"))

@@ -142,7 +142,7 @@ class Chat:
 
     def fresh(self) -> "Chat":
         """Turn to a new conversation."""
-        self.page.locator("a.new").click()
+        self.page.locator("a.new").evaluate("(link) => link.click()")
         expect(self.page.locator("#welcome")).to_be_visible()
         return self
 
@@ -280,7 +280,7 @@ class Chat:
 
 
 def same(shown: str, expected: str) -> None:
-    """Equal but for white space (which between blocks says nothing), or it shows where they part."""
+    """Equal but for white space, which between blocks says nothing."""
     shown, expected = "".join(shown.split()), "".join(expected.split())
     pairs = enumerate(zip(shown, expected, strict=False))
     part = next((at for at, (one, other) in pairs if one != other), min(len(shown), len(expected)))
