@@ -154,14 +154,18 @@ _EVENTS = (
     "<a id=app></a><a id=app name=dataset href=x></a>",
     "<span class='unseen newest' role=alert aria-label=x data-route data-prompt=x>x</span>",
     '<noscript><p title="</noscript><img src=x onerror={run}>"></noscript>',
-    "<math><mtext><table><mglyph><style><!--</style>"
-    '<img title="--&gt;&lt;img src=1 onerror={run}&gt;">',
+    (
+        "<math><mtext><table><mglyph><style><!--</style>"
+        '<img title="--&gt;&lt;img src=1 onerror={run}&gt;">'
+    ),
     '<svg></p><style><a id="</style><img src=1 onerror={run}>">',
     "<form><math><mtext></form><form><mglyph><style></math><img src onerror={run}>",
     '<math><mtext><mglyph><svg><mtext><textarea><path id="</textarea><img onerror={run} src=1>">',
     '<svg><annotation-xml><foreignobject><style><!--</style><p id="--><img src=1 onerror={run}>">',
-    "<select><template><style><!--</style>"
-    '<a rel="--></style></template></select><img src=x onerror={run}>">',
+    (
+        "<select><template><style><!--</style>"
+        '<a rel="--></style></template></select><img src=x onerror={run}>">'
+    ),
     "<!--><img src=x onerror={run}>-->",
     "<!--[if IE]><script>{run}</script><![endif]-->",
     "<![CDATA[<img src=x onerror={run}>]]>",

@@ -132,7 +132,7 @@ def test_a_coming_retry_is_shown_and_then_passes(chat: Chat, command: str, says:
 
 
 def test_waiting_for_a_retry_can_be_stopped(chat: Chat) -> None:
-    chat.ask("rehearse error 429 for 50 seconds")
+    chat.ask("rehearse error 429 always for 50 seconds")
     expect(chat.end).to_have_text(re.compile(r"in (3|4)\d s"))  # it counts down
     chat.end.locator("button").click()
     chat.ended()
