@@ -8,10 +8,13 @@ import logging
 import os
 import secrets
 from pathlib import Path
+from typing import Literal, cast
 from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+
+from conversations.endpoint.client import Config
 
 
 def data_folder(folder: Path) -> Path:
@@ -73,6 +76,16 @@ def whole(env: environ.Env, name: str, default: int, lowest: int, highest: int) 
     return int(text)
 
 
+def endpoint(base_url: str, key: str, auth: str) -> Config:
+    """The endpoint, refused here if its address or key cannot be one."""
+    try:
+        return Config(base_url, key, cast(Literal["x-goog-api-key", "bearer"], auth))
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{error} It comes from GEMINI_BASE_URL, GEMINI_API_KEY and GEMINI_AUTH."
+        ) from None
+
+
 def number(env: environ.Env, name: str, default: float, lowest: float, highest: float) -> float:
     """A number within bounds, both included."""
     try:
@@ -130,19 +143,29 @@ def database(env: environ.Env, folder: Path) -> dict[str, object]:
             settings = {}
     engine = str(settings.get("ENGINE", ""))
     if engine.endswith("sqlite3"):
-        settings["CONN_MAX_AGE"] = None
+        # Each request of a page has a thread of its own, and must not leave its file open;
+        # conversations/turns/database.py keeps that of its threads.
+        settings["CONN_MAX_AGE"] = 0
         # A file, as in real life: tests use it from several threads.
         settings["TEST"] = {"NAME": str(folder / "test.sqlite3")}
         settings["OPTIONS"] = {
+            **cast(dict[str, object], settings.get("OPTIONS", {})),
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         }
     elif engine.endswith("postgresql"):
         settings["CONN_MAX_AGE"] = 0
+        given = settings.get("OPTIONS")
         settings["OPTIONS"] = {
-            "pool": {"min_size": 2, "max_size": 12, "timeout": 10},
+            **cast(dict[str, object], settings.get("OPTIONS", {})),
+            # After an outage the pool tries anew whenever somebody asks, not ever more rarely.
+            "pool": {"min_size": 2, "max_size": 12, "timeout": 5, "reconnect_timeout": 3},
             "connect_timeout": 5,
+            # A process that was frozen in a transaction must not keep the others from its turns.
+            "options": "-c idle_in_transaction_session_timeout=10s -c lock_timeout=5s",
+            "tcp_user_timeout": 10_000,
+            **(given if isinstance(given, dict) else {}),  # such as ?sslmode=require
         }
     else:
         raise ImproperlyConfigured(

@@ -27,6 +27,7 @@ GEMINI_BASE_URL = environment.address(
 )
 GEMINI_API_KEY = env.str("GEMINI_API_KEY", default="").strip()
 GEMINI_AUTH = environment.choice(env, "GEMINI_AUTH", "x-goog-api-key", ("x-goog-api-key", "bearer"))
+GEMINI_CONFIG = environment.endpoint(GEMINI_BASE_URL, GEMINI_API_KEY, GEMINI_AUTH)
 GEMINI_MODELS = environment.names(env, "GEMINI_MODELS", "gemini-2.5-pro")
 REHEARSAL = not GEMINI_API_KEY
 REHEARSAL_PACE = environment.number(env, "REHEARSAL_PACE", 1.0, 0.0, 10.0)
@@ -59,8 +60,9 @@ if REDIS_URL:
     }
     CACHES = {
         "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "chatsite.cache.ForgivingRedisCache",
             "LOCATION": REDIS_URL,
+            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
             "KEY_PREFIX": "thinkalong",
         }
     }

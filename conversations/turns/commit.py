@@ -174,7 +174,8 @@ class NotHeldError(Exception):
 
 
 def end(ending: Ending, held: Q) -> Turn:
-    """End a turn within the caller's transaction: fold its log into the reply.
+    """End a turn within the caller's transaction, which has its row locked: fold its log into the
+    reply.
 
     Args:
         ending: the outcome and what goes with it.

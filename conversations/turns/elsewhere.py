@@ -52,7 +52,8 @@ def _changed(people: Collection[int], since: datetime, owner: str) -> Iterator[N
 
 
 def _started(people: Collection[int], since: datetime, owner: str) -> Iterator[News]:
-    started = _foreign(people, owner).filter(accepted_at__gt=since, state__in=Turn.ACTIVE)
+    # Those that have ended already as well: without a bus a short one would never be heard of.
+    started = _foreign(people, owner).filter(accepted_at__gt=since)
     for turn in started.select_related("question"):
         question = describe_message(turn.question)
         yield Started(turn.person_id, str(turn.conversation_id), question, describe_turn(turn))

@@ -3,10 +3,10 @@
 import asyncio
 import functools
 import logging
+import math
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
-from typing import Literal, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -18,7 +18,7 @@ from conversations.endpoint.parts import Outcome
 from conversations.endpoint.rehearsal import RehearsalTransport
 from conversations.models import Turn, User
 from conversations.turns import elsewhere, recovery
-from conversations.turns.accept import LEASE, Accepted, Ask, AskAgain, Draining, accept
+from conversations.turns.accept import Accepted, Ask, AskAgain, Draining, accept
 from conversations.turns.bus import Bus
 from conversations.turns.database import in_database, in_writing
 from conversations.turns.hub import Hub
@@ -30,7 +30,7 @@ from conversations.turns.news import (
     describe_message,
     describe_turn,
 )
-from conversations.turns.runner import Runner
+from conversations.turns.runner import CLOSING, Runner
 from conversations.turns.subscription import Deliver, Subscription
 from conversations.turns.writer import Writer, ended_news
 
@@ -41,6 +41,8 @@ LOOK_EVERY = 1.0
 LOOK_AT_LISTS_EVERY = 2.0
 RENEW_EVERY = 4.0
 REAP_EVERY = 5.0
+GRACE = 10.0
+"""Seconds in which the owners of turns may renew when the database was away for as long."""
 DRAIN_FOR = 25.0
 """Seconds that running turns have to end by themselves when the server is asked to stop."""
 
@@ -60,7 +62,7 @@ class Live:
         self._accepting: set[asyncio.Task[Accepted]] = set()
         self._chores: list[asyncio.Task[None]] = []
         self._presence = recovery.Presence(settings.DATA_DIR)
-        self._renewed_at = time.monotonic()
+        self._reaped_at = self._steady_since = -math.inf
         self._looked_at = timezone.now()
         self.bus = Bus(self.owner, self.hub.publish, self._stop_asked)
         self.writer = Writer(self.owner, self._publish, self._lost)
@@ -101,7 +103,11 @@ class Live:
     async def _accept(self, person: User, ask: Ask | AskAgain) -> Accepted:
         accepted = await in_writing(accept, person, ask, self.owner)
         turn = accepted.turn
-        if not accepted.duplicate:
+        if accepted.duplicate:
+            # The commit may have reached the database and its answer not us: then nobody runs it.
+            if turn.state == Turn.State.QUEUED and turn.owner == self.owner:
+                self._run(turn)
+        else:
             self._run(turn)
             listed = describe_conversation(turn.conversation, running=True)
             question = describe_message(turn.question)
@@ -124,28 +130,29 @@ class Live:
         return subscription
 
     async def stop(self, turn_id: UUID) -> None:
-        """Ask for a turn's end. A flag first: whoever runs it finds it there, 1 s later at most."""
-        await in_writing(request_stop, turn_id)
+        """Ask for a turn's end. Whoever else runs it finds the flag, 1 s later at most."""
         self._stop_asked(str(turn_id))
+        await in_writing(request_stop, turn_id)
         self.bus.request_stop(str(turn_id))
 
     async def recover(self, turn: Turn) -> None:
         """Take or end this turn now, if whoever reads it finds its lease over."""
-        if turn.pk not in self._tasks and turn.abandoned:
+        if turn.pk not in self._tasks and turn.abandoned and self._steady:
             await self._take(turn.pk, alone=False)
 
     async def drain(self, seconds: float = DRAIN_FOR) -> None:
         """Let the running turns end, interrupt those that do not in time, store everything."""
         self.draining = True
+        deadline = time.monotonic() + seconds
         if self._accepting:
             await asyncio.wait(self._accepting, timeout=seconds)
-        tasks = set(self._tasks.values())
-        if tasks:
-            await asyncio.wait(tasks, timeout=seconds)
+        if self._tasks:
+            left = max(0.0, deadline - time.monotonic())
+            await asyncio.wait(set(self._tasks.values()), timeout=left)
         for runner in tuple(self._runners.values()):
             runner.stop(recovery.RESTARTED)
         if self._tasks:
-            await asyncio.wait(set(self._tasks.values()), timeout=5)
+            await asyncio.wait(set(self._tasks.values()), timeout=CLOSING + 3)
         await self.close()
 
     async def close(self) -> None:
@@ -168,6 +175,8 @@ class Live:
 
     def _run(self, turn: Turn) -> None:
         turn_id = turn.pk
+        if turn_id in self._tasks:
+            return
         runner = self._runners[turn_id] = Runner(turn, self._endpoint, self.writer)
         task = self._tasks[turn_id] = asyncio.create_task(runner.run(), name=f"turn {turn_id}")
         task.add_done_callback(lambda done: self._forget(turn_id, done))
@@ -206,19 +215,26 @@ class Live:
                 runner = self._runners.get(turn_id)
                 if runner is not None and not runner.ending:
                     self._lost(turn_id)
-        self._renewed_at = time.monotonic()
 
     async def _reap(self, *, alone: bool = False) -> None:
-        """Take or end what nobody runs.
+        """Take or end what nobody runs."""
+        found = await in_database(recovery.abandoned, self.owner, self.running, alone=alone)
+        now = time.monotonic()
+        if now - self._reaped_at > GRACE:
+            self._steady_since = now
+        self._reaped_at = now
+        if alone or self._steady:
+            for turn_id in found:
+                await self._take(turn_id, alone=alone)
 
-        Not while this process itself could not renew in time: if the database was away, or all
-        were frozen, the others must have their chance to renew first.
+    @property
+    def _steady(self) -> bool:
+        """Whether the database has been there for a while, as seen from here.
+
+        If it was away, or if this process was frozen with all the others, leases have run out that
+        their owners could not renew; they must have their chance first.
         """
-        if time.monotonic() - self._renewed_at > LEASE.total_seconds():
-            self._renewed_at = time.monotonic()
-            return
-        for turn_id in await in_database(recovery.abandoned, self.owner, self.running, alone=alone):
-            await self._take(turn_id, alone=alone)
+        return time.monotonic() - self._steady_since >= GRACE
 
     async def _take(self, turn_id: UUID, *, alone: bool) -> None:
         if self.draining:
@@ -266,11 +282,7 @@ def take_whole(turn_id: UUID, owner: str, alone: bool) -> Turn | None:
 
 def endpoint_from_settings() -> Endpoint:
     """The endpoint that the environment names; without a key, the rehearsal model."""
-    config = Config(
-        settings.GEMINI_BASE_URL,
-        settings.GEMINI_API_KEY,
-        cast(Literal["x-goog-api-key", "bearer"], settings.GEMINI_AUTH),
-    )
+    config: Config = settings.GEMINI_CONFIG
     if settings.REHEARSAL:
         return Endpoint(config, transport=RehearsalTransport(pace=settings.REHEARSAL_PACE))
     return Endpoint(config)

@@ -73,7 +73,11 @@ def take(turn_id: UUID, owner: str, *, alone: bool = False) -> Turn | None:
         unasked = Turn.objects.filter(held, pk=turn_id, state=Turn.State.QUEUED)
         if unasked.update(owner=owner, lease_until=Now() + LEASE):
             return Turn.objects.get(pk=turn_id)
-        return end(Ending(turn_id, RESTARTED), held)
+        # Locked before its log is read: an owner who is not dead but slow may be adding to it, and
+        # what was committed and shown must not be missing in the end.
+        own = Turn.objects.filter(held, pk=turn_id, state__in=Turn.ACTIVE)
+        if own.select_for_update(no_key=True).values_list("pk").first() is not None:
+            return end(Ending(turn_id, RESTARTED), held)
     return None
 
 
