@@ -19,19 +19,21 @@ class Started:
     def __init__(self, application: Application) -> None:
         self._application = application
         self._starting: asyncio.Task[None] | None = None
+        self._is_up = False
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if self._starting is None or not self._starting.done():
+        if not self._is_up:
             await self.start()
         await self._application(scope, receive, send)
 
     async def start(self) -> None:
-        """Start once; everybody waits for the same start."""
+        """Start once; everybody waits for the same start. One that failed is tried again."""
         from conversations.turns.live import get_live
 
-        if self._starting is None:
+        if self._starting is None or self._starting.done():
             self._starting = asyncio.create_task(get_live().start())
         await asyncio.shield(self._starting)
+        self._is_up = True
 
 
 def only_at(path: str, application: Application) -> Application:

@@ -121,6 +121,8 @@ class Server(Daphne):
         self._listener = listener
         self._ready = ready
         self._ending: asyncio.Task[None] | None = None
+        self.failure: Exception | None = None
+        """What kept it from starting, after `run`."""
 
     def _begin(self) -> None:
         self.http_factory = CappedFactory(self)
@@ -132,7 +134,12 @@ class Server(Daphne):
         self._starting = loop.create_task(self._start())
 
     async def _start(self) -> None:
-        await application.start()
+        try:
+            await application.start()
+        except Exception as error:
+            self.failure = error
+            reactor.stop()
+            return
         self._listener.setblocking(False)
         reactor.adoptStreamPort(self._listener.fileno(), self._listener.family, self.http_factory)
         self._ready()

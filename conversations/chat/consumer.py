@@ -57,13 +57,25 @@ class PageConsumer(AsyncWebsocketConsumer):
     # a task, a Redis subscription and a thread hop for each message.
     channel_layer_alias = "none"
 
-    async def connect(self) -> None:
+    def __init__(self) -> None:
+        super().__init__()
         self.live: Live = get_live()
         self.rate = Rate()
         self.outbox = Outbox(self._send, self._resume)
         self.subscriptions: dict[UUID, Subscription] = {}
         self.tasks: list[asyncio.Task[None]] = []
+        self.closing: asyncio.Task[None] | None = None
         self.leave_person: Callable[[], None] | None = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        # daphne cancels a handler that is still busy 10 s after its socket is gone, and then no
+        # `disconnect` comes.
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._forget()
+
+    async def connect(self) -> None:
         if not door.origin_allowed(self.scope):
             await self.close()
             return
@@ -84,7 +96,8 @@ class PageConsumer(AsyncWebsocketConsumer):
         sockets.opened(self)
         self.put(welcome(person))
 
-    async def disconnect(self, code: int) -> None:
+    def _forget(self) -> None:
+        """Leave nothing of this socket behind."""
         sockets.closed(self)
         if self.leave_person is not None:
             self.leave_person()
@@ -195,7 +208,8 @@ class PageConsumer(AsyncWebsocketConsumer):
         try:
             self.outbox.put(frame)
         except Overflow:
-            self.tasks.append(asyncio.get_running_loop().create_task(self.close(NOT_READING)))
+            if self.closing is None:
+                self.closing = asyncio.get_running_loop().create_task(self.close(NOT_READING))
             return
         if self.outbox.full:
             for subscription in self.subscriptions.values():
@@ -227,8 +241,8 @@ class PageConsumer(AsyncWebsocketConsumer):
         while True:
             await asyncio.sleep(5)
             now = time.monotonic()
-            limit = STUCK_AFTER if self.outbox.behind else GONE_AFTER
-            if now - self.outbox.heard_at > limit:
+            gone = now - self.outbox.heard_at > GONE_AFTER
+            if gone or self.outbox.stuck_for(now) > STUCK_AFTER:
                 await self.close(NOT_READING)
                 return
             if now - self.outbox.marked_at >= MARK_EVERY - 2.5:
@@ -281,7 +295,9 @@ def sentence(code: str) -> str:
         "not_now": _("This answer is still coming. Stop it first."),
         "over_quota": _("You have too many answers under way. Wait a minute, then try again."),
         "draining": _("The server is about to restart. Your message is kept and sent again."),
-        "unavailable": _("The database cannot be reached just now. Nothing was stored; try again."),
+        "unavailable": _(
+            "The database cannot be reached just now. Your message is kept; try again."
+        ),
     }[code]
 
 

@@ -22,7 +22,8 @@ WINDOW = 256 * 1024
 MARK_EVERY = 64 * 1024
 """Characters after which a mark is sent along."""
 WAITING_LIMIT = 500
-"""Frames that may wait for a reader; with more, the socket is closed."""
+WAITING_MOST = 4 * WINDOW
+"""Frames, and characters of them, that may wait for a reader; with more, the socket is closed."""
 
 
 Outgoing = dict[str, Any] | News | Snapshot
@@ -43,13 +44,14 @@ class Outbox:
     def __init__(self, send: Callable[[str], Awaitable[None]], opened: Callable[[], None]) -> None:
         self._send = send
         self._opened = opened
-        self._frames: deque[Outgoing] = deque()
+        self._frames: deque[str | News | Snapshot] = deque()
+        self._pings: deque[str] = deque()
         self._queued = 0
         self._wake = asyncio.Event()
         self._marks: deque[tuple[int, int]] = deque()
         self._mark = self._sent = self._taken = self._marked = 0
         self.behind = False
-        self.heard_at = self.marked_at = time.monotonic()
+        self.heard_at = self.marked_at = self._moved_at = time.monotonic()
 
     @property
     def full(self) -> bool:
@@ -62,20 +64,23 @@ class Outbox:
         Raises:
             Overflow: too many wait already.
         """
-        if len(self._frames) >= WAITING_LIMIT:
+        if len(self._frames) >= WAITING_LIMIT or (self.behind and self._queued >= WAITING_MOST):
             raise Overflow
-        self._frames.append(frame)
-        self._queued += _weight(frame)
+        waiting = encode(frame) if isinstance(frame, dict) else frame
+        self._frames.append(waiting)
+        self._queued += _weight(waiting)
         self._wake.set()
+
+    def stuck_for(self, now: float) -> float:
+        """Seconds for which the reader has been behind and has answered no mark."""
+        return now - self._moved_at if self.behind else 0.0
 
     def mark(self) -> None:
         """Ask the page how far it is."""
         self._mark += 1
         self._marked, self.marked_at = self._sent, time.monotonic()
         self._marks.append((self._mark, self._sent))
-        ping = {"type": "ping", "mark": self._mark}
-        self._frames.appendleft(ping)
-        self._queued += _weight(ping)
+        self._pings.append(encode({"type": "ping", "mark": self._mark}))
         self._wake.set()
 
     def answered(self, mark: int) -> bool:
@@ -83,6 +88,7 @@ class Outbox:
         before = len(self._marks)
         while self._marks and self._marks[0][0] <= mark <= self._mark:
             self._taken = self._marks.popleft()[1]
+            self._moved_at = time.monotonic()
         if self.behind and self._sent - self._taken < WINDOW:
             self.behind = False
             self._wake.set()
@@ -95,21 +101,28 @@ class Outbox:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            while self._frames and (not self.behind or _is_ping(self._frames[0])):
-                frame = self._frames.popleft()
-                self._queued -= _weight(frame)
-                text = encode(frame) if isinstance(frame, dict) else encode_news(frame)
-                await self._send(text)
-                self._sent += len(text)
-                if self._sent - self._marked > MARK_EVERY:
-                    self.mark()
-                self.behind = self._sent - self._taken >= WINDOW
+            while self._pings or (self._frames and not self.behind):
+                await self._send_one()
+
+    async def _send_one(self) -> None:
+        """Send a ping, which always gets through, or else the next frame."""
+        if self._pings:
+            text = self._pings.popleft()
+        else:
+            frame = self._frames.popleft()
+            self._queued -= _weight(frame)
+            text = frame if isinstance(frame, str) else encode_news(frame)
+        await self._send(text)
+        self._sent += len(text)
+        if self._sent - self._marked > MARK_EVERY:
+            self.mark()
+        was, self.behind = self.behind, self._sent - self._taken >= WINDOW
+        if self.behind and not was:
+            self._moved_at = time.monotonic()
 
 
-def _weight(frame: Outgoing) -> int:
-    """About how many characters a frame will be; exact only for what is large."""
+def _weight(frame: str | News | Snapshot) -> int:
+    """How many characters a frame will be, or about as many."""
+    if isinstance(frame, str):
+        return len(frame)
     return frame.end - frame.start if isinstance(frame, Tail | Snapshot) else 0
-
-
-def _is_ping(frame: Outgoing) -> bool:
-    return isinstance(frame, dict) and frame["type"] == "ping"

@@ -1,6 +1,6 @@
 """What a person's page asks of the database. Blocking; each begins at the person's own rows."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -40,12 +40,12 @@ def read_cursor(cursor: str) -> tuple[datetime, UUID]:
     """
     moment, _bar, conversation = cursor.partition("|")
     try:
-        found = datetime.fromisoformat(moment), UUID(conversation)
-    except ValueError:
+        found = datetime.fromisoformat(moment)
+        if timezone.is_naive(found):
+            raise Absent
+        return found.astimezone(UTC), UUID(conversation)
+    except (ValueError, OverflowError):
         raise Absent from None
-    if timezone.is_naive(found[0]):
-        raise Absent
-    return found
 
 
 def whole(person: User, conversation_id: UUID) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The open sockets of this process, for the day they must all be closed."""
 
 import asyncio
+import contextlib
 import secrets
 from typing import Protocol
 
@@ -42,6 +43,8 @@ async def close_all(say_goodbye: str) -> None:
         say_goodbye: a frame with %d for the milliseconds to wait.
     """
     for socket in tuple(_open):
-        await socket._send(say_goodbye % (200 + secrets.randbelow(SPREAD_MS)))
-        await socket.close(RESTART)
+        # One that is closing already refuses; the others must hear it all the same.
+        with contextlib.suppress(Exception):
+            await socket._send(say_goodbye % (200 + secrets.randbelow(SPREAD_MS)))
+            await socket.close(RESTART)
     await asyncio.sleep(0.1)

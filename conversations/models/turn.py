@@ -14,8 +14,9 @@ from conversations.models.conversation import Conversation, Message
 class Turn(models.Model):
     """One run of the endpoint: from a question to a named outcome.
 
-    Each change of state is one UPDATE with the owner and the old state in its WHERE; where no row
-    changed, another process has the turn. Only conversations.turns writes here.
+    Each change of state is one UPDATE with the old state in its WHERE, and with the owner, or for
+    a turn that nobody seems to run, the lease; where no row changed, somebody else was quicker. Only
+    conversations.turns writes here.
     """
 
     class State(models.TextChoices):
@@ -129,7 +130,7 @@ class Chunk(models.Model):
     turn = models.ForeignKey(Turn, models.CASCADE, related_name="chunks", db_index=False)
     start = models.BigIntegerField()
     end = models.BigIntegerField()
-    at_ms = models.BigIntegerField(help_text=_("milliseconds since the turn was accepted"))
+    at_ms = models.BigIntegerField(help_text=_("milliseconds since the run began"))
     parts = models.TextField(help_text=_("the event's parts, as JSON"))
     usage = models.TextField(blank=True, help_text=_("the tokens used so far, as JSON"))
 

@@ -134,7 +134,7 @@ def accept(person: User, ask: Ask | AskAgain, owner: str) -> Accepted:
             turn.lease_until = Now() + LEASE
             turn.save(force_insert=True)
             turn.lease_until = timezone.now() + LEASE
-            _on_show(turn)
+            _on_show(turn, follows_leaf=isinstance(ask, Ask))
     except IntegrityError:
         # Either the same sending won the race from another socket, or the conversation is busy.
         known = _known(person, ask)
@@ -229,18 +229,26 @@ def _turn(
     )
 
 
-def _on_show(turn: Turn) -> None:
-    """Put the conversation on top of the list, with the question at the end of what it shows."""
+def _on_show(turn: Turn, *, follows_leaf: bool) -> None:
+    """Put the conversation on top of the list, with the question at the end of what it shows.
+
+    A question follows the leaf that was read. Where another turn's end put its reply there in
+    between, the new question would leave that reply out: then the conversation counts as busy.
+    """
     conversation = turn.conversation
+    own = Conversation.objects.filter(pk=conversation.pk)
+    if follows_leaf:
+        own = own.filter(leaf=turn.question.parent_id)
     conversation.leaf_id = turn.question_id
     conversation.updated_at = timezone.now()
     conversation.unread = False
-    Conversation.objects.filter(pk=conversation.pk).update(
+    if not own.update(
         leaf=conversation.leaf_id,
         updated_at=conversation.updated_at,
         unread=False,
         model=conversation.model,
-    )
+    ):
+        raise Busy
 
 
 def _offered(model: str | None) -> str | None:

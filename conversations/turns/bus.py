@@ -5,6 +5,7 @@ around, 2 s later at most.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -94,6 +95,9 @@ class Bus:
                     self._take(await self._layer.receive(channel))
             except Exception as error:
                 logger.warning("The bus is not heard (%s), joining again", type(error).__name__)
+                # The layer would go on filling the queue of the channel that is left.
+                with contextlib.suppress(Exception):
+                    await self._layer.flush()
                 await asyncio.sleep(BACK_OFF)
 
     def _take(self, message: dict[str, Any]) -> None:
@@ -101,4 +105,10 @@ class Bus:
             return
         if "stop" in message:
             self._stop(message["stop"])
-        self._hear([KINDS[name](**fields) for name, fields in message.get("news", ())])
+        try:
+            news = [KINDS[name](**fields) for name, fields in message.get("news", ())]
+        except (KeyError, TypeError):
+            # From a process of another version, during an upgrade: it is in the database too.
+            logger.warning("The bus brought news of an unknown form")
+        else:
+            self._hear(news)

@@ -37,13 +37,19 @@ async def _run(
 ) -> T:
 
     def call() -> T:
-        close_old_connections()
+        _tidy()
         try:
             return work(*args, **kwargs)
         finally:
-            close_old_connections()
+            _tidy()
 
     return await asyncio.get_running_loop().run_in_executor(threads, call)
+
+
+def _tidy() -> None:
+    """Give PostgreSQL's connection back to the pool; keep SQLite's file open unless it failed."""
+    if connection.vendor != "sqlite" or connection.errors_occurred:
+        close_old_connections()
 
 
 _one_writer = threading.Lock()

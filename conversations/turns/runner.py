@@ -15,7 +15,7 @@ from conversations.endpoint.client import Endpoint
 from conversations.endpoint.parts import Chunk, Outcome, Request, Usage, Waiting
 from conversations.models import Turn
 from conversations.turns.commit import Ending, Mark, Row, usage_columns
-from conversations.turns.database import in_writing
+from conversations.turns.database import in_writing, writing
 from conversations.turns.history import request_for
 from conversations.turns.news import milliseconds
 from conversations.turns.pieces import length
@@ -30,7 +30,9 @@ CLOSING = 5.0
 
 
 class Runner:
-    """Runs one turn that this process has; ends it exactly once, whatever happens.
+    """Runs one turn that this process has, and ends it exactly once.
+
+    A turn that could not even be claimed, for want of a database, is left to its lease.
 
     `stop` asks it to end early. The reading task is cancelled at most once: a second cancellation
     would break the clean-up of the first and leave the turn without an end.
@@ -161,9 +163,12 @@ def claim(turn: Turn, owner: str) -> Request | None:
     After this commit the turn is never asked again by itself: were the process killed now, nobody
     could know whether the endpoint was asked. None: the turn is not this process's to ask.
     """
+    request = request_for(turn)
     now = timezone.now()
     queued = Turn.objects.filter(owner=owner, pk=turn.pk, state=Turn.State.QUEUED)
-    if not queued.update(state=Turn.State.RUNNING, asked_at=now):
+    with writing():
+        mine = queued.update(state=Turn.State.RUNNING, asked_at=now)
+    if not mine:
         return None
     turn.state, turn.asked_at = Turn.State.RUNNING, now
-    return request_for(turn)
+    return request

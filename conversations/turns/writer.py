@@ -135,6 +135,9 @@ class Writer:
             await self._wake.wait()
             self._wake.clear()
             batch, self._queue, self._waiting = self._queue, [], 0
+            if not batch:
+                self._idle.set()
+                continue
             began = time.monotonic()
             stored = await self._commit(batch)
             self._room.set()
@@ -241,12 +244,13 @@ class DatabaseAwayError(Exception):
 def is_away(error: Error) -> bool:
     """Whether the same can be stored later: the database is away, full, locked or starting.
 
-    Of PostgreSQL's codes, those that begin with 54 say that something is too large for ever, and
-    25P03 that it cut the connection of a process that was frozen in a transaction.
+    Of PostgreSQL's codes, those that begin with 54 say that something is too large for ever, 25P03
+    that it cut the connection of a process that was frozen in a transaction, and 25006 that a
+    standby answers, which is soon a primary or soon gone.
     """
     code = getattr(error.__cause__, "sqlstate", None) or ""
     transient = isinstance(error, OperationalError | InterfaceError)
-    return (transient and not code.startswith("54")) or code == "25P03"
+    return (transient and not code.startswith("54")) or code in ("25P03", "25006")
 
 
 def _store(owner: str, batch: Sequence[Record]) -> Stored:

@@ -42,9 +42,12 @@ class Command(BaseCommand):
         gc.freeze()
         gc.set_threshold(20_000, 20, 50)
         shown = f"[{host}]" if ":" in host else host
-        Server(
+        server = Server(
             listener, lambda: self.stdout.write(f"Thinkalong is at http://{shown}:{port}/")
-        ).run()
+        )
+        server.run()
+        if server.failure is not None:
+            raise CommandError(f"The server did not start: {server.failure}") from server.failure
         # daphne leaves threads behind that would hold up the exit; all is stored and closed.
         logging.shutdown()
         self.stdout.flush()
