@@ -242,14 +242,19 @@ def _tools(settings: Settings, capability: Capability) -> list[dict[str, Any]]:
 
 
 def _contents(contents: Iterable[Content], signatures: bool) -> list[dict[str, Any]]:
-    """Roles alternate, and nothing is sent that says nothing."""
+    """Roles alternate, and nothing is sent that says nothing.
+
+    Two messages of a person, with no answer between them, come in one content; a blank line keeps
+    the second from being read as the end of the first.
+    """
     sent: list[dict[str, Any]] = []
     for content in contents:
         parts = _sent_parts(content, signatures)
         if not parts:
             continue
         if sent and sent[-1]["role"] == content.role:
-            sent[-1]["parts"].extend(parts)
+            blank = [{"text": "\n\n"}] if content.role == "user" else []
+            sent[-1]["parts"] += [*blank, *parts]
         else:
             sent.append({"role": content.role, "parts": parts})
     return sent

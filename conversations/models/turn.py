@@ -15,8 +15,8 @@ class Turn(models.Model):
     """One run of the endpoint: from a question to a named outcome.
 
     Each change of state is one UPDATE with the old state in its WHERE, and with the owner, or for
-    a turn that nobody seems to run, the lease; where no row changed, somebody else was quicker. Only
-    conversations.turns writes here.
+    a turn that nobody seems to run, the lease; where no row changed, somebody else was quicker.
+    Only conversations.turns writes here.
     """
 
     class State(models.TextChoices):
@@ -61,6 +61,7 @@ class Turn(models.Model):
     state = models.CharField(_("state"), max_length=11, choices=State, default=State.QUEUED)
     outcome = models.CharField(_("outcome"), max_length=13, choices=Outcome, blank=True)
     reason = models.CharField(_("reason"), max_length=100, blank=True)
+    retryable = models.BooleanField(_("may be tried again"), default=False)
     status = models.IntegerField(_("HTTP status"), null=True, blank=True)
     detail = models.TextField(_("the endpoint's words"), blank=True)
     waiting = models.JSONField(_("coming retry"), null=True, blank=True)

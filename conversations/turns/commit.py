@@ -201,6 +201,7 @@ def end(ending: Ending, held: Q) -> Turn:
         "state": STATES.get(outcome.name, Turn.State.FAILED),
         "outcome": outcome.name,
         "reason": outcome.reason[:100],
+        "retryable": outcome.retryable,
         "status": outcome.status,
         "detail": outcome.message,
         "waiting": None,

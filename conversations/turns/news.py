@@ -102,7 +102,7 @@ def describe_outcome(turn: Turn) -> dict[str, Any] | None:
     """The named end of a turn."""
     if not turn.outcome:
         return None
-    outcome = Outcome(turn.outcome, turn.reason, turn.status, turn.detail)
+    outcome = Outcome(turn.outcome, turn.reason, turn.status, turn.detail, turn.retryable)
     return {
         "name": outcome.name,
         "reason": outcome.reason,

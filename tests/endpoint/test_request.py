@@ -143,7 +143,7 @@ def test_thoughts_stay_behind() -> None:
 def test_roles_alternate_and_nothing_is_empty() -> None:
     contents = (user("a"), model({"text": ""}), user("b", ""), Content("model", ()), user("c"))
     assert sent(*contents) == [
-        {"role": "user", "parts": [{"text": "a"}, {"text": "b"}, {"text": "c"}]}
+        {"role": "user", "parts": [{"text": text} for text in ("a", "\n\n", "b", "\n\n", "c")]}
     ]
     twice = sent(user("a"), model({"text": "b"}), model({"text": "c"}), user("d"))
     assert [content["role"] for content in twice] == ["user", "model", "user"]

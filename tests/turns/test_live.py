@@ -159,6 +159,15 @@ async def test_each_end_has_its_name(
     assert (kept.outcome, kept.state) == (outcome, state)
 
 
+async def test_what_may_be_tried_again_has_a_button(live: Live, alice: User) -> None:
+    turn = await ask(live, alice, "rehearse error mid answer")
+    end = await Viewer(live, turn).until_end()
+    assert (end["outcome"]["name"], end["outcome"]["action"]) == ("refused", "again")
+    turn = await ask(live, alice, "rehearse error 400")
+    end = await Viewer(live, turn).until_end()
+    assert end["outcome"]["action"] is None
+
+
 async def test_a_stop_keeps_the_text(alice: User) -> None:
     live = Live(endpoint(pace=1))
     await live.start()

@@ -101,7 +101,7 @@ def read(model: str, body: bytes) -> Asked:
     everything = "\n".join(text for _, text in turns)
     return Asked(
         model=model,
-        question=turns[-1][1],
+        question=_newest(contents[-1][1]),
         turns=tuple(turns[:-1]),
         instruction=instruction,
         thinking=read_thinking(model, generation.get("thinkingConfig")),
@@ -181,6 +181,15 @@ def _instruction(value: Any) -> str:
         return ""
     content = _fields(value, ["role", "parts"], "system_instruction")
     return _text(list(_parts(content.get("parts"), "system_instruction")))
+
+
+def _newest(parts: list[dict[str, Any]]) -> str:
+    """The question: what follows the last blank line that stands as a part of its own, if any does.
+
+    That is how messages come which had no answer between them.
+    """
+    breaks = [at for at, part in enumerate(parts) if part.get("text") == "\n\n"]
+    return _text(parts[breaks[-1] + 1 :] if breaks else parts)
 
 
 def _text(parts: list[dict[str, Any]]) -> str:
