@@ -39,7 +39,7 @@ from conversations.turns.subscription import Subscription
 
 logger = logging.getLogger(__name__)
 
-SIGNED_OUT, ABUSE, NOT_READING, RESTART = 4401, 4400, 4408, 1012
+SIGNED_OUT, ABUSE, NOT_READING = 4401, 4400, 4408
 CHECK_EVERY = 30.0
 """Seconds between looks at the session of a socket that says nothing."""
 MARK_EVERY = 15.0
@@ -84,7 +84,7 @@ class PageConsumer(AsyncWebsocketConsumer):
             entry = await in_database(door.let_in, self.scope)
         except Error as error:
             logger.warning("A socket is sent away (%s)", type(error).__name__)
-            await self.close(RESTART)
+            await self.close(sockets.RESTART)
             return
         if entry is None:
             await self.close(SIGNED_OUT)
