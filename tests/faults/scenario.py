@@ -10,6 +10,8 @@ from tests.faults.site import LAYOUTS, Ground, Layout, Site
 Play = Callable[[Site], Awaitable[None]]
 ONE_PROCESS = "one process: there is no other"
 NO_REDIS = "there is no Redis"
+LONGEST = 300.0
+"""Seconds after which a scenario has failed: nothing that is promised takes so long."""
 AT_ONCE = 5
 """Sites of their own that scenarios may have at one time."""
 
@@ -99,9 +101,11 @@ class Stage:
 
     async def _play(self, scenario: Scenario, layout: Layout) -> None:
         if not scenario.own:
-            await scenario.play(await self._common(layout))
+            site = await self._common(layout)
+            async with asyncio.timeout(LONGEST):
+                await scenario.play(site)
             return
-        async with self._places, self._site(scenario, layout) as site:
+        async with self._places, self._site(scenario, layout) as site, asyncio.timeout(LONGEST):
             await scenario.play(site)
 
     async def _play_alone(self, scenario: Scenario, layout: Layout) -> None:
