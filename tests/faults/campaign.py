@@ -189,21 +189,20 @@ class Campaign:
                     self._count("stuck", f"{len(open_)} never ended on a page: {page.describe()}")
         if pending:
             self.figures.notes.append(f"{len(pending)} people were still waiting")
-        for turn, state in self.site.database.states().items():
+        for turn, state in self.site.states().items():
             if state in ("queued", "running"):
                 self._count("stuck", f"{turn} is {state}")
 
     async def _judge(self) -> None:
-        stored = set(self.site.database.states())
+        stored = set(self.site.states())
         known = {turn for person in self._people for turn in person.asked}
         for turn in stored - known:
             self._count("doubled", f"{turn} was stored, and no page was told that it was accepted")
         for turn in known - stored:
             self._count("lost", f"{turn} was accepted and is not stored")
         await asyncio.gather(*(self._judge_person(person) for person in self._people))
-        for server in self.site.servers:
-            if failures := server.failures():
-                self.figures.notes.append(f"{server.log}: {failures}")
+        if failures := self.site.failures():
+            self.figures.notes.append(failures)
 
     async def _judge_person(self, person: Person) -> None:
         asked: Counter[str] = Counter()

@@ -25,7 +25,7 @@ async def replace(site: Site) -> None:
 
 def queued(site: Site) -> list[str]:
     """Turns that are stored and not asked for yet."""
-    return [turn for turn, state in site.database.states().items() if state == "queued"]
+    return [turn for turn, state in site.states().items() if state == "queued"]
 
 
 async def begun(page: Page, plans: list[Plan]) -> dict[str, Plan]:
@@ -79,7 +79,7 @@ async def killed_between_commit_and_publish(site: Site) -> None:
         for _ in range(400):
             site.first.freeze()
             await asyncio.sleep(0.03)  # for what is in the sockets' buffers
-            reached = {turn: site.database.reach(turn) for turn in turns}
+            reached = site.reach(list(turns))
             ahead = {turn: at for turn, at in reached.items() if at > page.views[turn].position}
             if ahead:
                 break
@@ -104,7 +104,9 @@ async def killed_before_the_request_went_out(site: Site) -> None:
         async with site.page(me) as page:
             await page.until(page.up.is_set)
             asking = asyncio.create_task(begun(page, plans))
-            while not (queued(site) or asking.done()):
+            for _ in range(1_000):
+                if queued(site) or asking.done():
+                    break
                 await asyncio.sleep(0.001)
             site.first.freeze()
             await asyncio.sleep(0.02)
@@ -159,11 +161,11 @@ async def told_to_end(site: Site) -> None:
         await page.until(lambda: page.closes)
         assert page.closes[0][0] == 1012
         assert any(frame["type"] == "bye" for frame in page.frames)
-        assert site.database.states() == {
+        assert site.states() == {
             turn: "done" if plan is short else "interrupted" for turn, plan in turns.items()
         }
         await site.first.start()
-        new = (await wish.answer)["turn"]["id"]
+        new = (await page.granted(wish))["turn"]["id"]
         await asyncio.gather(*(page.ended(turn) for turn in (*turns, new)))
         for turn, plan in {**turns, new: later}.items():
             kept = await judge(site, me, plan, turn, [page, mover])

@@ -145,9 +145,14 @@ class Page:
         """The conversation, as the database has it."""
         return await self.wish({"type": "open", "conversation": conversation})
 
-    async def wish(self, frame: Frame) -> Frame:
+    async def wish(self, frame: Frame, seconds: float = 120.0) -> Frame:
         """Send a frame that has an answer, and wait for it over all reconnections."""
-        return await self.begin(frame).answer
+        return await self.granted(self.begin(frame), seconds)
+
+    async def granted(self, wish: Wish, seconds: float = 120.0) -> Frame:
+        """Wait for the answer to a frame."""
+        await self.until(wish.answer.done, seconds)
+        return wish.answer.result()
 
     def begin(self, frame: Frame) -> Wish:
         """Send a frame that has an answer; whoever wants may wait for it."""
@@ -315,6 +320,8 @@ class Page:
         turn = frame["turn"]
         turn_id = turn if isinstance(turn, str) else turn["id"]
         view = self._view(turn_id)
+        if isinstance(turn, dict):
+            view.states.append(turn)
         if frame["from"] == view.position:
             view.pieces += frame["pieces"]
             view.position = frame["to"]

@@ -3,17 +3,18 @@
 import asyncio
 import contextlib
 import signal
+import sqlite3
 import time
 import uuid
 from collections.abc import AsyncIterator, Iterator, Mapping
 
 import redis
+from django.db import connections
 
 from tests.faults.kills import begun
 from tests.faults.page import Page
 from tests.faults.scenario import NO_REDIS, fault
 from tests.faults.site import Layout, Site
-from tests.faults.storage import Postgres, Sqlite
 from tests.faults.truth import Plan
 from tests.faults.verdict import judge
 
@@ -33,6 +34,7 @@ async def lag(near: Page, far: Page, turn: str) -> float:
 async def played_with(site: Site, trouble: contextlib.AbstractAsyncContextManager[None]) -> None:
     """A turn in one process, watched in the other, while Redis has some trouble and afterwards."""
     me, plan = site.person(), Plan(events=500)
+    somebody = site.place.add_person("somebody")
     async with site.page(me, site.first) as near, site.page(me, site.last) as far:
         await asyncio.gather(near.until(near.up.is_set), far.until(far.up.is_set))
         turn = (await near.ask(plan.question))["turn"]["id"]
@@ -48,7 +50,7 @@ async def played_with(site: Site, trouble: contextlib.AbstractAsyncContextManage
             await near.until(lambda: new in near.views, BUSLESS_LAG + SLACK)
             await near.ended(new)
             assert site.first.status("/readyz") == 200
-            assert site.first.status("/accounts/login/") == 200
+            assert await asyncio.to_thread(site.first.process.sign_in, somebody)
         await asyncio.gather(near.ended(turn), far.ended(turn))
         assert max(lags) < BUSLESS_LAG + SLACK, lags
         assert (await judge(site, me, plan, turn, [near, far])).outcome == "complete"
@@ -118,32 +120,41 @@ async def through(
         async with away:
             frame = {"type": "send", "id": str(uuid.uuid4()), "text": later.question}
             wish = page.begin(frame)
-        new = (await wish.answer)["turn"]["id"]
+        new = (await page.granted(wish))["turn"]["id"]
         assert set(wish.refusals) <= {"unavailable"}
         for turn, plan in {**turns, new: later}.items():
             await asyncio.gather(page.ended(turn, 150), other.ended(turn, 150))
             assert (await judge(site, me, plan, turn, [page, other])).outcome == "complete"
 
 
+async def locked(site: Site, seconds: float) -> None:
+    """Hold SQLite's lock of the one who writes."""
+    path = site.place.folder / "thinkalong.sqlite3"
+    connection = sqlite3.connect(path, isolation_level=None, timeout=20)
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        await asyncio.sleep(seconds)
+    finally:
+        connection.close()
+
+
 @fault(21, own=True, without={"postgres": "SQLite's lock", "busless": "SQLite's lock"})
 async def database_locked(site: Site) -> None:
-    database = site.database
-    assert isinstance(database, Sqlite)
     me, before = site.person(), Plan(events=3)
     async with site.page(me) as reader:
         accepted = await reader.ask(before.question)
         await reader.ended(accepted["turn"]["id"])
 
         @contextlib.asynccontextmanager
-        async def locked() -> AsyncIterator[None]:
-            lock = asyncio.create_task(database.locked(30))
+        async def away() -> AsyncIterator[None]:
+            lock = asyncio.create_task(locked(site, 30))
             yield
             await asyncio.sleep(2)
             async with asyncio.timeout(5):  # reading goes on
                 await reader.open(accepted["conversation"]["id"])
             await lock
 
-        await through(site, locked(), 40)
+        await through(site, away(), 40)
 
 
 def restart(seconds: float, site: Site) -> contextlib.AbstractAsyncContextManager[None]:
@@ -174,23 +185,30 @@ FULL = """
 CREATE OR REPLACE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'could not extend file: No space left' USING ERRCODE = '53100'; END $$
 """
-GROWING = ("conversations_chunk", "conversations_message", "conversations_turn")
+TABLES = ("conversations_chunk", "conversations_message", "conversations_turn")
+
+
+def execute(site: Site, *statements: str) -> None:
+    def done(alias: str) -> None:
+        with connections[alias].cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+
+    site.place.ask(done)
 
 
 @contextlib.contextmanager
 def full_disk(site: Site) -> Iterator[None]:
     """No row can be added. PostgreSQL says so in the words, and with the code, of a full disk."""
-    database = site.database
-    if isinstance(database, Postgres):
-        database.rows(FULL)
-        for table in GROWING:
-            database.rows(
-                f"CREATE TRIGGER full_disk BEFORE INSERT ON {table} "
-                "FOR EACH ROW EXECUTE FUNCTION full_disk()"
-            )
+    if site.layout != "sqlite":
+        trigger = "FOR EACH ROW EXECUTE FUNCTION full_disk()"
+        execute(
+            site,
+            FULL,
+            *(f"CREATE TRIGGER full_disk BEFORE INSERT ON {t} {trigger}" for t in TABLES),
+        )
         yield
-        for table in GROWING:
-            database.rows(f"DROP TRIGGER full_disk ON {table}")
+        execute(site, *(f"DROP TRIGGER full_disk ON {table}" for table in TABLES))
     else:
         site.first.limit_files(4096)
         yield
@@ -214,7 +232,7 @@ async def disk_full_for_a_while(site: Site) -> None:
                 opened = await reader.open(accepted["conversation"]["id"])
             assert len(opened["messages"]) == 2
             await asyncio.sleep(8)
-        new = (await wish.answer)["turn"]["id"]
+        new = (await page.granted(wish))["turn"]["id"]
         for id_, said in ((turn, plan), (new, later)):
             await asyncio.gather(page.ended(id_), reader.ended(id_))
             assert (await judge(site, me, said, id_, [page, reader])).outcome == "complete"

@@ -97,7 +97,7 @@ async def acknowledgement_lost(site: Site) -> None:
             await witness.until(lambda: witness.views)
             proxy.reset()
             proxy.mute = False
-            accepted = await wish.answer
+            accepted = await page.granted(wish)
             assert accepted["duplicate"]
             assert wish.tries > 1
             turn = accepted["turn"]["id"]

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from tests.faults.site import Server
-from tests.faults.storage import Sqlite
+from tests.faults.stores import locked
 
 if TYPE_CHECKING:
     from tests.faults.campaign import Campaign
@@ -58,9 +58,7 @@ async def freeze(campaign: "Campaign", chance: random.Random) -> bool:
 
 
 async def lock(campaign: "Campaign", chance: random.Random) -> bool:
-    database = campaign.site.database
-    assert isinstance(database, Sqlite)
-    await database.locked(chance.choice((0.5, 2.0, 6.0, 25.0)))
+    await locked(campaign.site, chance.choice((0.5, 2.0, 6.0, 25.0)))
     return True
 
 

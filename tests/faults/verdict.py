@@ -40,5 +40,5 @@ async def judge(
         assert kept.shown == plan.pieces
     assert site.upstream.counts[plan.key] <= plan.asked_at_most
     assert site.upstream.spoke[plan.key] <= 1
-    assert site.database.state(turn) not in ("queued", "running")
+    assert site.states()[turn] not in ("queued", "running")
     return kept
