@@ -87,6 +87,10 @@ class Campaign:
         self._people: list[Person] = []
         self._over = False
 
+    @property
+    def pages(self) -> list[Page]:
+        return [page for person in self._people for page in person.pages]
+
     async def run(self, seconds: float) -> Figures:
         async with contextlib.AsyncExitStack() as stack:
             for _ in range(PEOPLE):

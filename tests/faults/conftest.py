@@ -13,18 +13,21 @@ from tests.faults.site import Ground, folder
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def stage(
-    request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker
-) -> AsyncIterator[Stage]:
+async def ground(django_db_blocker: DjangoDbBlocker) -> AsyncIterator[Ground]:
+    # Sites are asked through connections of their own, never the tests' database.
+    with folder() as place, django_db_blocker.unblock():
+        ground = Ground(Path(place))
+        yield ground
+        ground.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def stage(request: pytest.FixtureRequest, ground: Ground) -> AsyncIterator[Stage]:
     wanted: list[tuple[Any, Any]] = [
         (item.callspec.params["scenario"], item.callspec.params["layout"])
         for item in request.session.items
         if isinstance(item, pytest.Function) and item.originalname == "test_fault"
     ]
-    # Sites are asked through connections of their own, never the tests' database.
-    with folder() as place, django_db_blocker.unblock():
-        ground = Ground(Path(place))
-        stage = Stage(ground, wanted)
-        yield stage
-        await stage.close()
-        ground.close()
+    stage = Stage(ground, wanted)
+    yield stage
+    await stage.close()

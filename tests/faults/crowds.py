@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import time
 
 from tests.faults.kills import begun
@@ -10,6 +11,8 @@ from tests.faults.scenario import fault
 from tests.faults.site import Site
 from tests.faults.truth import Plan, reach
 from tests.faults.verdict import judge
+
+logger = logging.getLogger(__name__)
 
 READERS, CROWD = 24, 1_000
 MOST_MEMORY = 60 * 1024 * 1024
@@ -47,6 +50,7 @@ async def slow_readers(site: Site) -> None:
         assert rested.views[turn].logs < page.views[turn].logs, "nothing was merged"
         kept = await judge(site, me, plan, turn, read)
     assert kept.outcome == "complete"
+    logger.info("%d slow readers: %.0f MiB more", READERS, (most - before) / 2**20)
     assert most - before < MOST_MEMORY, f"{(most - before) / 2**20:.0f} MiB more"
 
 
@@ -81,4 +85,5 @@ async def a_thousand_come_back_at_once(site: Site) -> None:
         for person, plan in plans.items():
             mine = [page for owner, page in pages if owner == person]
             await judge(site, person, plan, turns[person], mine)
+    logger.info("%s: %d pages back after %.1f s", site.layout, CROWD, took)
     assert took < PROMISED + SLACK, f"{took:.0f} s"

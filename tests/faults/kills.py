@@ -1,6 +1,7 @@
 """Faults of the server's processes: killed, frozen, told to end."""
 
 import asyncio
+import logging
 import random
 import time
 
@@ -9,6 +10,8 @@ from tests.faults.scenario import ONE_PROCESS, fault
 from tests.faults.site import Site
 from tests.faults.truth import Plan
 from tests.faults.verdict import judge
+
+logger = logging.getLogger(__name__)
 
 LEASE, LOOK = 15.0, 5.0
 """Seconds until a dead process's turns are anybody's, and until somebody looks for such."""
@@ -65,6 +68,7 @@ async def serving_again_soon_after_a_kill(site: Site) -> None:
         await site.first.start()
         await page.ended(turn)
         took = time.monotonic() - began
+    logger.info("%s: serving and told of the interruption after %.1f s", site.layout, took)
     assert took < STARTED + SLACK, f"{took:.1f} s"
 
 

@@ -1,11 +1,13 @@
 """A PostgreSQL and a Redis that tests may kill, and start again in the same place."""
 
+import contextlib
 import shutil
 import signal
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+import psutil
 import psycopg
 import redis
 
@@ -30,14 +32,25 @@ class Program:
                 stderr=log,
             )
 
-    def send(self, number: signal.Signals) -> None:
+    def freeze(self) -> None:
+        """Stop it with all that it has started, as a paused machine is stopped."""
         assert self._process is not None
-        self._process.send_signal(number)
+        process = psutil.Process(self._process.pid)
+        for one in (process, *process.children(recursive=True)):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                one.suspend()
+
+    def thaw(self) -> None:
+        assert self._process is not None
+        process = psutil.Process(self._process.pid)
+        for one in (*process.children(recursive=True), process):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                one.resume()
 
     def end(self, number: signal.Signals) -> None:
         """Send a signal that ends it, and wait."""
         if self._process is not None and self._process.poll() is None:
-            self._process.send_signal(signal.SIGCONT)
+            self.thaw()
             self._process.send_signal(number)
             self._process.wait(20)
 

@@ -1,6 +1,7 @@
 """Faults of people: closed tabs, several devices, the same thing done twice."""
 
 import asyncio
+import logging
 import time
 import uuid
 
@@ -12,6 +13,8 @@ from tests.faults.scenario import ONE_PROCESS, fault
 from tests.faults.site import Site
 from tests.faults.truth import Plan
 from tests.faults.verdict import judge
+
+logger = logging.getLogger(__name__)
 
 BUSLESS_LAG = 2.0
 SLACK = 3.0
@@ -135,4 +138,5 @@ async def stopped_through_another_process(site: Site) -> None:
         took = time.monotonic() - began
         kept = await judge(site, me, plan, turn, [one, other])
     assert kept.outcome == "stopped"
+    logger.info("%s: stopped through another process after %.2f s", site.layout, took)
     assert took < BUSLESS_LAG + SLACK, f"{took:.1f} s"

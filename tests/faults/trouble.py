@@ -72,6 +72,15 @@ async def restart_database(campaign: "Campaign", chance: random.Random) -> bool:
     return True
 
 
+async def freeze_database(campaign: "Campaign", chance: random.Random) -> bool:
+    cluster = campaign.site.cluster
+    assert cluster is not None
+    cluster.freeze()
+    await asyncio.sleep(chance.choice((0.5, 3.0, FREEZE)))
+    cluster.thaw()
+    return True
+
+
 async def kill_redis(campaign: "Campaign", chance: random.Random) -> bool:
     redis = campaign.site.redis
     assert redis is not None
@@ -84,9 +93,9 @@ async def kill_redis(campaign: "Campaign", chance: random.Random) -> bool:
 async def freeze_redis(campaign: "Campaign", chance: random.Random) -> bool:
     redis = campaign.site.redis
     assert redis is not None
-    redis.send(signal.SIGSTOP)
+    redis.freeze()
     await asyncio.sleep(chance.uniform(0, 8))
-    redis.send(signal.SIGCONT)
+    redis.thaw()
     return True
 
 
@@ -126,6 +135,15 @@ async def mute(campaign: "Campaign", chance: random.Random) -> bool:
     return bool(lines)
 
 
+async def slow(campaign: "Campaign", chance: random.Random) -> bool:
+    """A page that does not read for a moment."""
+    page = chance.choice(campaign.pages)
+    page.reading.clear()
+    await asyncio.sleep(chance.uniform(0.2, 2.0))
+    page.reading.set()
+    return page.up.is_set()
+
+
 async def dark(campaign: "Campaign", chance: random.Random) -> bool:
     proxy = chance.choice(campaign.proxies)
     lines = len(proxy.lines)
@@ -136,16 +154,27 @@ async def dark(campaign: "Campaign", chance: random.Random) -> bool:
 
 
 PROCESSES: dict[str, Trouble] = {"SIGKILL": kill, "SIGTERM": end, "SIGSTOP": freeze}
+POSTGRES: dict[str, Trouble] = {
+    "database restart": restart_database,
+    "database freeze": freeze_database,
+}
 TROUBLES: dict[str, dict[str, Trouble]] = {
     "sqlite": {**PROCESSES, "lock": lock},
-    "busless": {**PROCESSES, "database restart": restart_database},
+    "busless": {**PROCESSES, **POSTGRES},
     "postgres": {
         **PROCESSES,
-        "database restart": restart_database,
+        **POSTGRES,
         "Redis kill": kill_redis,
         "Redis freeze": freeze_redis,
     },
-    "lines": {"cut": cut, "reset": reset, "slices": slices, "mute": mute, "dark": dark},
+    "lines": {
+        "cut": cut,
+        "reset": reset,
+        "slices": slices,
+        "mute": mute,
+        "dark": dark,
+        "slow reader": slow,
+    },
 }
 """By layout; `lines` in every one of them."""
 
@@ -155,6 +184,8 @@ async def put_right(campaign: "Campaign") -> None:
     for proxy in campaign.proxies:
         proxy.dark = proxy.mute = False
         proxy.slices, proxy.delay = 65_536, 0.0
+    for page in campaign.pages:
+        page.reading.set()
     for server in campaign.site.servers:
         if not server.alive:
             await server.start()
