@@ -2,7 +2,7 @@
 
 import { gettext, interpolate } from "../text.js";
 
-const KEPT = 8;
+const KEPT = 16;
 const LONGEST = 1_500;
 
 /** @param {string} words */
