@@ -7,7 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 
-from django.db import OperationalError, close_old_connections, connection, transaction
+from django.db import (
+    Error,
+    InterfaceError,
+    OperationalError,
+    close_old_connections,
+    connection,
+    transaction,
+)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -84,3 +91,15 @@ def lock_rows() -> str:
     SQLite has one writer at a time (BEGIN IMMEDIATE), so there the transaction itself is the lock.
     """
     return " FOR NO KEY UPDATE" if connection.vendor == "postgresql" else ""
+
+
+def is_away(error: Error) -> bool:
+    """Whether the same can be stored later: the database is away, full, locked or starting.
+
+    Of PostgreSQL's codes, those that begin with 54 say that something is too large for ever, 25P03
+    that it cut the connection of a process that was frozen in a transaction, and 25006 that a
+    standby answers, which is soon a primary or soon gone.
+    """
+    code = getattr(error.__cause__, "sqlstate", None) or ""
+    transient = isinstance(error, OperationalError | InterfaceError)
+    return (transient and not code.startswith("54")) or code in ("25P03", "25006")

@@ -9,13 +9,14 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from django.db import Error
 from django.utils import timezone
 
 from conversations.endpoint.client import Endpoint
 from conversations.endpoint.parts import Chunk, Outcome, Request, Usage, Waiting
 from conversations.models import Turn
 from conversations.turns.commit import Ending, Mark, Row, usage_columns
-from conversations.turns.database import in_writing, writing
+from conversations.turns.database import in_writing, is_away, writing
 from conversations.turns.history import request_for
 from conversations.turns.news import milliseconds
 from conversations.turns.pieces import length
@@ -25,6 +26,8 @@ logger = logging.getLogger(__name__)
 
 THOUGHT, ANSWER = True, False
 MOMENTS = {THOUGHT: "thought_at", ANSWER: "answer_at"}
+CLAIM_AGAIN = 1.0
+"""Seconds until a turn is claimed again when the database did not answer."""
 CLOSING = 5.0
 """Seconds to wait for the endpoint's connection to close before the end is stored all the same."""
 
@@ -32,7 +35,7 @@ CLOSING = 5.0
 class Runner:
     """Runs one turn that this process has, and ends it exactly once.
 
-    A turn that could not even be claimed, for want of a database, is left to its lease.
+    A turn that could not be claimed before the process ends is left to its lease.
 
     `stop` asks it to end early. The reading task is cancelled at most once: a second cancellation
     would break the clean-up of the first and leave the turn without an end.
@@ -61,7 +64,7 @@ class Runner:
 
     async def run(self) -> None:
         """Take the turn from "queued" to its end, and wait until the end is stored."""
-        request = await in_writing(claim, self._turn, self._writer.owner)
+        request = await self._claim()
         if request is None:
             return
         reading = asyncio.create_task(self._read(request), name=f"read {self.turn_id}")
@@ -89,6 +92,19 @@ class Runner:
                 self._response_id,
             )
         )
+
+    async def _claim(self) -> Request | None:
+        """Claim the turn; try again while the database is away, unless there is no time."""
+        while True:
+            try:
+                return await in_writing(claim, self._turn, self._writer.owner)
+            except Error as error:
+                if not is_away(error):
+                    raise
+                logger.warning("Turn %s waits for the database", self.turn_id)
+            if self._stopping.done():
+                return None
+            await asyncio.sleep(CLAIM_AGAIN)
 
     def _result(self, reading: "asyncio.Task[Outcome]") -> Outcome:
         try:

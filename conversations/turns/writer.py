@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
-from django.db import Error, InterfaceError, OperationalError, connection
+from django.db import Error, connection
 
 from conversations.endpoint.parts import Part, Usage
 from conversations.models import Turn
 from conversations.turns.commit import Ending, Mark, Row, Stored, store
+from conversations.turns.database import is_away
 from conversations.turns.news import (
     Changed,
     News,
@@ -239,18 +240,6 @@ class Writer:
 
 class DatabaseAwayError(Exception):
     """The database did not come back in time."""
-
-
-def is_away(error: Error) -> bool:
-    """Whether the same can be stored later: the database is away, full, locked or starting.
-
-    Of PostgreSQL's codes, those that begin with 54 say that something is too large for ever, 25P03
-    that it cut the connection of a process that was frozen in a transaction, and 25006 that a
-    standby answers, which is soon a primary or soon gone.
-    """
-    code = getattr(error.__cause__, "sqlstate", None) or ""
-    transient = isinstance(error, OperationalError | InterfaceError)
-    return (transient and not code.startswith("54")) or code in ("25P03", "25006")
 
 
 def _store(owner: str, batch: Sequence[Record]) -> Stored:

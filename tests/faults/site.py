@@ -29,6 +29,7 @@ PROCESSES = {"sqlite": 1, "postgres": 2, "busless": 2}
 STARTS_AT_ONCE = 2
 RECORD = re.compile(r"^(?=\d{4}-\d\d-\d\d )", re.MULTILINE)
 FAILURE = re.compile(r"Traceback|^\S+ \S+ (?:ERROR|CRITICAL)")
+NUMBER = re.compile(r"0x[0-9a-f]+|[0-9a-f]{8}-[0-9a-f-]{27}|\d+")
 FORESEEN = " channels_redis.pubsub: "
 """Its own words for a Redis that is away, each second."""
 
@@ -168,10 +169,14 @@ class Site:
         return self.place.ask(asked)
 
     def failures(self) -> str:
-        """What the logs have of errors that nobody foresaw."""
+        """What the logs have of errors that nobody foresaw: how often, the first one in full."""
         text = "".join(process.output() for process in self.place.processes)
-        found = [one for one in RECORD.split(text) if FAILURE.search(one) and FORESEEN not in one]
-        return "".join(found)[:6000]
+        found: dict[str, list[str]] = {}
+        for record in RECORD.split(text):
+            if FAILURE.search(record) and FORESEEN not in record:
+                first, *_, last = [*record.splitlines(), ""][:-1] * 2
+                found.setdefault(f"{NUMBER.sub('N', first[24:])} ... {last}", []).append(record)
+        return "\n".join(f"{len(all_)} x {name}\n{all_[0]}" for name, all_ in found.items())
 
 
 class Ground:
