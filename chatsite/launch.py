@@ -5,6 +5,7 @@ Standard library only, until everything else is there.
 
 import errno
 import importlib
+import io
 import os
 import subprocess
 import sys
@@ -32,6 +33,9 @@ MENDABLE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EADDRINU
 def main(argv: Sequence[str]) -> int:
     """Run one command; the process's exit code."""
     command = argv[1] if len(argv) > 1 else "help"
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Into a service's journal too: whoever waits there for the first link must see it.
+        sys.stdout.reconfigure(line_buffering=True)
     try:
         prepare(command, "--tools" in argv)
         return own_command(command)(argv[2:])

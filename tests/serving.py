@@ -96,7 +96,6 @@ class Site:
             "SECRET_KEY": settings.SECRET_KEY,  # so that sessions can be made from here too
             "GEMINI_BASE_URL": endpoint[0],
             "GEMINI_API_KEY": endpoint[1],
-            "PYTHONUNBUFFERED": "1",
             **(env or {}),
         }
         connections.settings[self.alias] = _connection(database_url, self.folder)

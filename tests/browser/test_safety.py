@@ -26,7 +26,8 @@ DRAW = """async ([texts, cut]) => {
   const link = document.querySelector('link[href*="/js/draw/drawer."]');
   const { Drawer } = await import(link.href);
   const { colour } = await import(link.href.replace(/drawer\\.[^.]+\\.js$/, "code.js"));
-  const rows = document.querySelector(".rows");
+  // Beside the rows of the conversation, which are the log's own to add and to remove.
+  const rows = document.querySelector("chat-log").appendChild(document.createElement("div"));
   const draw = (parts, close) => {
     const box = document.createElement("chat-answer");
     rows.append(box);
@@ -307,7 +308,8 @@ def test_hostile_parts_and_words(guarded: Page, canary: Canary) -> None:
           const base = document.querySelector('link[href*="/js/draw/drawer."]').href
             .replace(/draw\\/drawer.*/, "");
           const { partNode } = await import(`${base}elements/parts.js`);
-          const rows = document.querySelector(".rows");
+          // Beside the conversation's rows, which are the log's own to add and to remove.
+          const rows = document.querySelector("chat-log").appendChild(document.createElement("div"));
           rows.append(...parts.map(partNode).filter(Boolean));
           const thoughts = document.createElement("chat-thoughts");
           rows.append(thoughts);
