@@ -29,6 +29,7 @@ from conversations.turns.news import (
     Changed,
     News,
     Snapshot,
+    Started,
     TurnEnd,
     describe_conversation,
     describe_message,
@@ -46,6 +47,8 @@ MARK_EVERY = 15.0
 """Seconds after which a silent page is asked whether it is there."""
 GONE_AFTER, STUCK_AFTER = 40.0, 30.0
 """Seconds without an answer: from a page that took all that was sent, and from one that did not."""
+READINGS = 3
+"""Times that a conversation is read for one `open`, if news of it come in between."""
 JOINED_LIMIT = 20
 """Turns that one page may watch at once."""
 
@@ -65,6 +68,9 @@ class PageConsumer(AsyncWebsocketConsumer):
         self.subscriptions: dict[UUID, Subscription] = {}
         self.tasks: list[asyncio.Task[None]] = []
         self.closing: asyncio.Task[None] | None = None
+        self.entry: door.Pass | None = None
+        self.stirred: set[str] = set()
+        """Conversations that news were told of since one was last read."""
         self.leave_person: Callable[[], None] | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -107,6 +113,8 @@ class PageConsumer(AsyncWebsocketConsumer):
             task.cancel()
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if self.entry is None:
+            return  # turned away: what was sent before that was heard comes here all the same
         self.outbox.heard_at = time.monotonic()
         if not self.rate.take():
             if self.rate.abused:
@@ -124,9 +132,9 @@ class PageConsumer(AsyncWebsocketConsumer):
     async def _handle(self, frame: Incoming) -> None:
         """Check the person, run the frame's handler, answer what it refuses."""
         try:
-            if not await self._check():
-                return
-            await HANDLERS[type(frame)](self, self.entry.person, frame)
+            person = await self._check()
+            if person is not None:
+                await HANDLERS[type(frame)](self, person, frame)
         except Refusal as refusal:
             self.put(frames.error(refusal.code, sentence(refusal.code), frame.ref))
         except reading.Absent:
@@ -142,7 +150,12 @@ class PageConsumer(AsyncWebsocketConsumer):
         self.put({"type": "conversations", "ref": frame.ref, **page})
 
     async def on_open(self, person: User, frame: frames.Open) -> None:
-        found = await in_database(reading.whole, person, frame.conversation)
+        # News that came while it was read would be undone on the page by what was read before.
+        for _once_more in range(READINGS):
+            self.stirred.clear()
+            found = await in_database(reading.whole, person, frame.conversation)
+            if str(frame.conversation) not in self.stirred:
+                break
         self.put({"type": "conversation", "ref": frame.ref, **found})
 
     async def on_join(self, person: User, frame: frames.Join) -> None:
@@ -203,6 +216,10 @@ class PageConsumer(AsyncWebsocketConsumer):
         self._queue(news)
         if isinstance(news, TurnEnd):
             self.subscriptions.pop(UUID(news.turn["id"]), None)
+        elif isinstance(news, Changed):
+            self.stirred.add(news.conversation["id"])
+        elif isinstance(news, Started):
+            self.stirred.add(news.conversation)
 
     def _queue(self, frame: dict[str, Any] | News | Snapshot) -> None:
         try:
@@ -250,17 +267,18 @@ class PageConsumer(AsyncWebsocketConsumer):
             if now - checked_at >= CHECK_EVERY - 2.5:
                 checked_at = now
                 with contextlib.suppress(Error):
-                    if not await self._check():
+                    if await self._check() is None:
                         return
 
-    async def _check(self) -> bool:
-        """Whether the person may still use this socket; it is closed if not."""
-        entry = await in_database(door.still_in, self.entry, self.scope)
-        if entry is None:
+    async def _check(self) -> User | None:
+        """The person, who may still use this socket; None if not, and then it is closed."""
+        if self.entry is None:
+            return None
+        self.entry = await in_database(door.still_in, self.entry, self.scope)
+        if self.entry is None:
             await self.close(SIGNED_OUT)
-            return False
-        self.entry = entry
-        return True
+            return None
+        return self.entry.person
 
 
 def welcome(person: User) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Who may open a socket, and who may still use it."""
 
-import http.cookies
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -12,6 +11,7 @@ from django.contrib.auth import get_user
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import connection
+from django.http.cookie import parse_cookie
 from django.http.request import split_domain_port, validate_host
 from django.utils import timezone
 
@@ -85,16 +85,13 @@ def still_in(entry: Pass, scope: Scope) -> Pass | None:
 
 def let_in(scope: Scope) -> Pass | None:
     """The person whose session the socket is opened with, if that session holds. Blocking."""
-    cookies = http.cookies.SimpleCookie()
-    try:
-        cookies.load(_header(scope, b"cookie"))
-    except http.cookies.CookieError:
+    # As the pages read them: the standard library's parser gives up at the first cookie of
+    # another application that it dislikes, and the session behind it would not be seen.
+    key = parse_cookie("; ".join(_headers(scope, b"cookie"))).get(settings.SESSION_COOKIE_NAME)
+    if not key:
         return None
-    cookie = cookies.get(settings.SESSION_COOKIE_NAME)
-    if cookie is None:
-        return None
-    row = Session.objects.filter(pk=cookie.value).first()
-    request = SimpleNamespace(session=SessionStore(cookie.value))
+    row = Session.objects.filter(pk=key).first()
+    request = SimpleNamespace(session=SessionStore(key))
     user = get_user(cast(Any, request))
     if row is None or not isinstance(user, User) or not user.is_active:
         return None
@@ -103,8 +100,12 @@ def let_in(scope: Scope) -> Pass | None:
 
 def _header(scope: Scope, name: bytes) -> str:
     """A header's value; "" if it is absent or comes more than once."""
-    values = [value for key, value in scope["headers"] if key == name]
-    return values[0].decode("latin-1") if len(values) == 1 else ""
+    values = _headers(scope, name)
+    return values[0] if len(values) == 1 else ""
+
+
+def _headers(scope: Scope, name: bytes) -> list[str]:
+    return [value.decode("latin-1") for key, value in scope["headers"] if key == name]
 
 
 def _scheme(scope: Scope) -> str:

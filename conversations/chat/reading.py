@@ -49,7 +49,12 @@ def read_cursor(cursor: str) -> tuple[datetime, UUID]:
 
 
 def whole(person: User, conversation_id: UUID) -> dict[str, Any]:
-    """A conversation as it is shown: its messages up to the leaf on show, and its running turn.
+    """A conversation as it is shown: its messages up to the leaf on show, and the turn to join.
+
+    While a turn runs its question is the leaf, and its end puts the reply there. Should it end
+    between the queries here, the leaf that was read is still the question: so that turn is named
+    whether it runs or has ended since, and whoever joins it gets the rest. A turn that begins in
+    between follows another leaf, and its own news tell of it.
 
     Raises:
         Absent: not this person's.
@@ -57,12 +62,14 @@ def whole(person: User, conversation_id: UUID) -> dict[str, Any]:
     conversation = person.conversations.filter(pk=conversation_id).first()
     if conversation is None:
         raise Absent
-    running = conversation.turns.filter(state__in=Turn.ACTIVE).first()
+    turns = conversation.turns.filter(question=conversation.leaf_id).order_by("-accepted_at")
+    turn = turns.first() if conversation.leaf_id is not None else None
     path = conversation.path_to(conversation.leaf_id)
+    running = turn is not None and turn.active
     return {
-        "conversation": describe_conversation(conversation, running=running is not None),
+        "conversation": describe_conversation(conversation, running=running),
         "messages": [describe_message(message) for message in path],
-        "turn": running and describe_turn(running),
+        "turn": turn and describe_turn(turn),
     }
 
 

@@ -1,5 +1,6 @@
 """Who may open a socket, and that it ends with the session that it was opened with."""
 
+import asyncio
 import uuid
 from collections.abc import Callable, Iterator
 
@@ -110,6 +111,40 @@ async def test_a_stranger_is_told_to_sign_in(process: Process, cookie: str) -> N
             await socket.receive()
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == SIGNED_OUT
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    ['prefs={"a":1}; ', "a=b c; ", "foo; ", "caf\u00e9=1; ", "a@b=1; ", "=;;,\\; "],
+)
+async def test_cookies_of_other_applications_do_no_harm(
+    process: Process, person: Person, foreign: str
+) -> None:
+    """Those of a parent domain, or of another port of the same machine, come along."""
+    async with process.socket(foreign + process.site.session(person)) as socket:
+        assert (await socket.receive())["type"] == "welcome"
+
+
+async def test_what_a_stranger_sends_is_not_heard(process: Process) -> None:
+    """Sent along with the handshake, so that it is there before the cookie was looked at."""
+    text = b'{"type":"list"}'
+    frame = bytes([0x81, 0x80 | len(text)]) + bytes(4) + text
+    handshake = (
+        f"GET /ws/ HTTP/1.1\r\nHost: 127.0.0.1:{process.port}\r\nOrigin: {process.origin}\r\n"
+        "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nCookie: sessionid=nothing\r\n\r\n"
+    )
+    reader, writer = await asyncio.open_connection("127.0.0.1", process.port)
+    writer.write(handshake.encode() + 3 * frame)
+    head = await reader.readuntil(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 101")
+    told = await reader.readexactly(4)
+    assert told == b"\x88\x02" + SIGNED_OUT.to_bytes(2, "big")
+    writer.close()
+    async with process.socket("sessionid=nothing") as later:  # by then the rest was looked at
+        with pytest.raises(ConnectionClosed):
+            await later.receive()
+    assert "Traceback" not in process.output()
 
 
 def sign_out(process: Process, person: Person, cookie: str) -> None:
