@@ -52,6 +52,27 @@ def test_found_by_person_model_date_and_id(
     assert found(office, kind, q="00000000-0000-0000-0000-000000000000") == set()
 
 
+@pytest.mark.parametrize(
+    ("kind", "lookup"),
+    [
+        ("conversation", "title__startswith"),
+        ("conversation", "settings__icontains"),
+        ("conversation", "messages__answer_text__contains"),
+        ("conversation", "owner__password__startswith"),
+        ("turn", "detail__startswith"),
+        ("turn", "conversation__title__startswith"),
+        ("turn", "question__answer_text__startswith"),
+        ("ledgerentry", "person__password__startswith"),
+    ],
+)
+def test_texts_cannot_be_guessed_at(
+    office: Client, maya: User, fill: Fill, kind: str, lookup: str
+) -> None:
+    fill(maya)
+    for guess in ("A", "Z"):
+        assert office.get(f"{HOME}/{kind}/", {lookup: guess}).status_code == 400
+
+
 def test_found_by_state_and_outcome(office: Client, maya: User, fill: Fill) -> None:
     done, blocked = fill(maya), fill(maya, outcome="blocked")
     assert found(office, "turn", outcome__exact="blocked") == {str(blocked.pk)}

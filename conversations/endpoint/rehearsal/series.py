@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from conversations.endpoint.rehearsal.numbers import NotArithmeticError, evaluate
-from conversations.endpoint.rehearsal.operations import ImpossibleError
+from conversations.endpoint.rehearsal.operations import BITS, ImpossibleError
 
 _DOTS = re.compile(r"\s*\.(?:\s*\.)+\s*")
 _RANGE = re.compile(
@@ -151,11 +151,16 @@ def _geometric(known: list[Fraction], last: Fraction) -> Series | None:
     current, count = known[0], 1
     while current != last:
         grows = abs(current) > abs(last) if abs(ratio) > 1 else abs(current) < abs(last)
-        if grows or count > 2000:
+        if grows or count > 2000 or _is_long(current):
             return None
         current, count = current * ratio, count + 1
     value = known[0] * (ratio**count - 1) / (ratio - 1)
     return Series("powers", known[0], ratio, count, last, last, value)
+
+
+def _is_long(value: Fraction) -> bool:
+    """Whether going on with it would hold up everybody else in the process."""
+    return max(value.numerator.bit_length(), value.denominator.bit_length()) > BITS
 
 
 def _alternating(known: list[Fraction], last: Fraction) -> Series | None:
