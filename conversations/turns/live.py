@@ -14,13 +14,12 @@ from django.db import Error
 from django.utils import timezone
 
 from conversations.endpoint.client import Config, Endpoint
-from conversations.endpoint.parts import Outcome
 from conversations.endpoint.rehearsal import RehearsalTransport
 from conversations.models import Turn, User
 from conversations.turns import elsewhere, recovery
 from conversations.turns.accept import Accepted, Ask, AskAgain, Draining, accept
 from conversations.turns.bus import Bus
-from conversations.turns.database import in_database, in_writing
+from conversations.turns.database import in_database, in_writing, is_away
 from conversations.turns.hub import Hub
 from conversations.turns.news import (
     Changed,
@@ -45,8 +44,6 @@ GRACE = 10.0
 """Seconds in which the owners of turns may renew when the database was away for as long."""
 DRAIN_FOR = 25.0
 """Seconds that running turns have to end by themselves when the server is asked to stop."""
-
-STOPPED = Outcome("stopped")
 
 
 class Live:
@@ -190,7 +187,7 @@ class Live:
     def _stop_asked(self, turn_id: str) -> None:
         runner = self._runners.get(UUID(turn_id))
         if runner is not None:
-            runner.stop(STOPPED)
+            runner.stop(recovery.STOPPED)
 
     def _lost(self, turn_id: UUID) -> None:
         runner = self._runners.get(turn_id)
@@ -225,7 +222,13 @@ class Live:
         self._reaped_at = now
         if alone or self._steady:
             for turn_id in found:
-                await self._take(turn_id, alone=alone)
+                try:
+                    await self._take(turn_id, alone=alone)
+                except Exception as error:
+                    if isinstance(error, Error) and is_away(error):
+                        raise
+                    # One that cannot be ended must not keep the others from being ended.
+                    logger.exception("Turn %s cannot be taken", turn_id)
 
     @property
     def _steady(self) -> bool:

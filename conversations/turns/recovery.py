@@ -23,6 +23,7 @@ from conversations.turns.commit import Ending, NotHeldError, end
 from conversations.turns.database import writing
 
 RESTARTED = Outcome("interrupted", reason="restart", retryable=True)
+STOPPED = Outcome("stopped")
 
 
 def new_owner() -> str:
@@ -62,22 +63,26 @@ def abandoned(owner: str, running: Collection[UUID], *, alone: bool = False) -> 
 def take(turn_id: UUID, owner: str, *, alone: bool = False) -> Turn | None:
     """Take over one abandoned turn.
 
-    One that was never asked upstream is this process's from here on, still queued: run it. One that
-    was asked is ended, with all of its log, for it must not be asked twice.
+    One that was never asked upstream is this process's from here on, still queued: run it, unless
+    somebody has stopped it meanwhile. One that was asked is ended, with all of its log, for it must
+    not be asked twice.
 
     Returns:
         The turn as it is now; None if somebody else was first.
     """
     held = Q() if alone else Q(lease_until__lt=Now()) | Q(lease_until=None)
     with contextlib.suppress(NotHeldError), writing():
-        unasked = Turn.objects.filter(held, pk=turn_id, state=Turn.State.QUEUED)
+        found = Turn.objects.filter(held, pk=turn_id)
+        unasked = found.filter(state=Turn.State.QUEUED, stop_requested=False)
         if unasked.update(owner=owner, lease_until=Now() + LEASE):
             return Turn.objects.get(pk=turn_id)
         # Locked before its log is read: an owner who is not dead but slow may be adding to it, and
         # what was committed and shown must not be missing in the end.
-        own = Turn.objects.filter(held, pk=turn_id, state__in=Turn.ACTIVE)
-        if own.select_for_update(no_key=True).values_list("pk").first() is not None:
-            return end(Ending(turn_id, RESTARTED), held)
+        own = found.filter(state__in=Turn.ACTIVE).select_for_update(no_key=True)
+        state = own.values_list("state", flat=True).first()
+        if state is not None:
+            outcome = STOPPED if state == Turn.State.QUEUED else RESTARTED
+            return end(Ending(turn_id, outcome), held)
     return None
 
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from contextlib import aclosing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import Error
@@ -64,22 +64,15 @@ class Runner:
 
     async def run(self) -> None:
         """Take the turn from "queued" to its end, and wait until the end is stored."""
-        request = await self._claim()
-        if request is None:
+        try:
+            outcome = await self._outcome()
+        except Exception:
+            logger.exception("Turn %s ended by a mistake of ours", self.turn_id)
+            outcome = Outcome("interrupted", reason="fault", retryable=True)
+        if outcome is None:
             return
-        reading = asyncio.create_task(self._read(request), name=f"read {self.turn_id}")
-        either: set[asyncio.Future[Any]] = {reading, self._stopping}
-        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-        if self._stopping.done():
-            reading.cancel()
-            await asyncio.wait({reading}, timeout=CLOSING)
-            outcome = self._stopping.result()
-            if outcome is None:
-                return
-            if outcome.name == "stopped" and ANSWER in self._seen:
-                outcome = replace(outcome, reason="partial")
-        else:
-            outcome = self._result(reading)
+        if outcome.name == "stopped" and ANSWER in self._seen:
+            outcome = replace(outcome, reason="partial")
         self.ending = True
         await self._writer.finish(
             Ending(
@@ -93,25 +86,40 @@ class Runner:
             )
         )
 
+    async def _outcome(self) -> Outcome | None:
+        """How it ends; None where that is another process's to say.
+
+        A stop that comes before the request has gone out keeps it from going out. A process that
+        ends before then leaves the turn queued, for the next one to ask.
+        """
+        request = await self._claim()
+        if self._stopping.done():
+            outcome = self._stopping.result()
+            is_left = request is None and outcome is not None and outcome.name != "stopped"
+            return None if is_left else outcome
+        if request is None:
+            return None
+        reading = asyncio.create_task(self._read(request), name=f"read {self.turn_id}")
+        either: set[asyncio.Future[Any]] = {reading, self._stopping}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        if not self._stopping.done():
+            return reading.result()
+        reading.cancel()
+        await asyncio.wait({reading}, timeout=CLOSING)
+        return self._stopping.result()
+
     async def _claim(self) -> Request | None:
-        """Claim the turn; try again while the database is away, unless there is no time."""
-        while True:
+        """Claim the turn; try again while the database is away, unless it is to end."""
+        asked_at = timezone.now()
+        while not self._stopping.done():
             try:
-                return await in_writing(claim, self._turn, self._writer.owner)
+                return await in_writing(claim, self._turn, self._writer.owner, asked_at)
             except Error as error:
                 if not is_away(error):
                     raise
                 logger.warning("Turn %s waits for the database", self.turn_id)
-            if self._stopping.done():
-                return None
-            await asyncio.sleep(CLAIM_AGAIN)
-
-    def _result(self, reading: "asyncio.Task[Outcome]") -> Outcome:
-        try:
-            return reading.result()
-        except Exception:
-            logger.exception("Turn %s ended by a mistake of ours", self.turn_id)
-            return Outcome("interrupted", reason="fault", retryable=True)
+            await asyncio.wait({self._stopping}, timeout=CLAIM_AGAIN)
+        return None
 
     async def _read(self, request: Request) -> Outcome:
         async with aclosing(self._endpoint.stream(request)) as stream:
@@ -173,18 +181,25 @@ class Runner:
         self._writer.put(Mark(self.turn_id, changes, self._turn))
 
 
-def claim(turn: Turn, owner: str) -> Request | None:
+def claim(turn: Turn, owner: str, asked_at: datetime | None = None) -> Request | None:
     """Commit "asked upstream" before the request goes out, and give the request.
 
     After this commit the turn is never asked again by itself: were the process killed now, nobody
     could know whether the endpoint was asked. None: the turn is not this process's to ask.
+
+    Args:
+        turn: the turn, queued.
+        owner: this process.
+        asked_at: the moment that is stored. A caller that repeats itself, since the database did
+            not say whether it had committed, gives the same one, by which it knows its own.
     """
     request = request_for(turn)
-    now = timezone.now()
-    queued = Turn.objects.filter(owner=owner, pk=turn.pk, state=Turn.State.QUEUED)
+    asked_at = asked_at or timezone.now()
+    mine = Turn.objects.filter(owner=owner, pk=turn.pk)
     with writing():
-        mine = queued.update(state=Turn.State.RUNNING, asked_at=now)
-    if not mine:
+        queued = mine.filter(state=Turn.State.QUEUED)
+        asked = queued.update(state=Turn.State.RUNNING, asked_at=asked_at)
+    if not asked and not mine.filter(state=Turn.State.RUNNING, asked_at=asked_at).exists():
         return None
-    turn.state, turn.asked_at = Turn.State.RUNNING, now
+    turn.state, turn.asked_at = Turn.State.RUNNING, asked_at
     return request

@@ -2,19 +2,24 @@
 
 import asyncio
 import json
+import math
 import uuid
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.utils import timezone
 
 from conversations.endpoint.client import Config, Endpoint
 from conversations.endpoint.rehearsal import RehearsalTransport
 from conversations.models import Chunk, LedgerEntry, Turn, User
-from conversations.turns.accept import Ask, AskAgain, Draining
+from conversations.turns import recovery
+from conversations.turns.accept import Ask, AskAgain, Draining, accept
 from conversations.turns.live import Live
 from conversations.turns.news import News, Snapshot, Started, Tail, TurnEnd, TurnState
+from tests.endpoint.scripted import Scripted
 
 PATIENCE = 20
 
@@ -182,6 +187,56 @@ async def test_a_stop_keeps_the_text(alice: User) -> None:
     assert kept.reply is not None
     assert kept.reply.answer_text == viewer.text["a"] != ""
     await live.drain(0)
+
+
+async def test_a_stop_before_the_request_keeps_it_from_going_out(alice: User) -> None:
+    async with Scripted() as upstream:
+        live = Live(Endpoint(Config(upstream.url, "key")))
+        await live.start()
+        turn = await ask(live, alice, "Why?")
+        live._stop_asked(str(turn.pk))  # in the same moment: the claim has not begun
+        end = await Viewer(live, turn).until_end()
+        await live.drain(0)
+        assert (end["state"], upstream.requests) == ("stopped", [])
+
+
+async def test_a_process_that_ends_leaves_what_it_has_not_asked(alice: User) -> None:
+    async with Scripted() as upstream:
+        live = Live(Endpoint(Config(upstream.url, "key")))
+        await live.start()
+        turn = await ask(live, alice, "Why?")
+        live._runners[turn.pk].stop(recovery.RESTARTED)  # in the same moment, as above
+        await live.drain(0)
+        kept = await stored(turn)
+        assert (kept.state, kept.asked_at, upstream.requests) == ("queued", None, [])
+
+
+async def test_a_turn_that_cannot_be_asked_ends(live: Live, alice: User) -> None:
+    """Settings of another version, say: it must not be taken up again for ever."""
+    turn = await sync_to_async(accept)(alice, Ask(uuid.uuid4(), "Why?"), "a process that died")
+    settings = {**turn.turn.settings, "of_another_version": 1}
+    late = timezone.now() - timedelta(minutes=1)
+    await Turn.objects.filter(pk=turn.turn.pk).aupdate(settings=settings, lease_until=late)
+    await live._take(turn.turn.pk, alone=False)
+    end = await Viewer(live, turn.turn).until_end()
+    assert (end["state"], end["outcome"]["reason"]) == ("interrupted", "fault")
+
+
+async def test_a_turn_that_cannot_be_taken_holds_up_no_other(live: Live, alice: User) -> None:
+    late = timezone.now() - timedelta(minutes=1)
+    turns = []
+    for _ in range(2):
+        accepted = await sync_to_async(accept)(alice, Ask(uuid.uuid4(), "Why?"), "a dead process")
+        turns.append(accepted.turn)
+    broken, sound = turns
+    mine = Turn.objects.filter(pk__in=[turn.pk for turn in turns])
+    await mine.aupdate(state="running", lease_until=late)
+    await Chunk.objects.acreate(turn=broken, start=0, end=1, at_ms=0, parts="no JSON")
+    live._steady_since = -math.inf
+    await live._reap()
+    assert (await stored(sound)).state == "interrupted"
+    assert (await stored(broken)).state == "running"
+    await broken.chunks.all().adelete()
 
 
 async def test_a_drain_interrupts_what_does_not_end(alice: User) -> None:

@@ -12,6 +12,7 @@ from conversations.models import Chunk, Turn, User
 from conversations.turns import recovery
 from conversations.turns.accept import Ask, accept
 from conversations.turns.commit import Ending, Mark, Row, store
+from conversations.turns.live import request_stop
 from conversations.turns.runner import claim
 
 
@@ -38,6 +39,22 @@ def test_what_was_never_asked_is_taken_up_by_one_alone(turn: Turn) -> None:
     assert recovery.take(turn.pk, "elsewhere") is None
     assert claim(turn, "here") is None
     assert claim(turn, "there") is not None
+
+
+def test_what_was_stopped_before_it_was_asked_is_not_asked(turn: Turn) -> None:
+    request_stop(turn.pk)
+    expire(turn)
+    ended = recovery.take(turn.pk, "there")
+    assert ended is not None
+    assert (ended.state, ended.outcome, ended.asked_at) == ("stopped", "stopped", None)
+
+
+def test_a_claim_whose_answer_was_lost_may_be_repeated(turn: Turn) -> None:
+    asked_at = timezone.now()
+    assert claim(turn, "here", asked_at) is not None
+    assert claim(turn, "here", asked_at) is not None
+    assert claim(turn, "here") is None
+    assert claim(turn, "there", asked_at) is None
 
 
 def test_what_was_asked_is_ended_with_its_text(turn: Turn) -> None:
