@@ -6,8 +6,8 @@ from playwright.sync_api import expect
 
 from tests.browser.visit import PHONE, Chat, Visitor
 
-LONG = "rehearse long answer"
-SLOW = "rehearse long answer slowly"
+LONG = "rehearse long answer of 12000 characters"
+SLOW = "rehearse long answer of 20000 characters slowly"
 
 
 def stopped(chat: Chat, offers: str = "Continue") -> None:
@@ -31,7 +31,7 @@ def test_stop_keeps_what_had_come(chat: Chat) -> None:
     chat.connected()
     stopped(chat)
     chat.same_as_stored()
-    chat.end.locator("button").click()
+    chat.another(chat.end.locator("button").click)
     expect(chat.questions).to_have_text([LONG, "Go on from where you stopped."])
     chat.ended()
     assert chat.stored().outcome == "complete"
@@ -78,6 +78,7 @@ def test_two_devices_in_step(visitor: Visitor) -> None:
     there.ask("2+2?")
     for chat in (here, phone):
         expect(chat.questions).to_have_text([SLOW, "2+2?"])
+        expect(chat.page.locator("chat-reply")).to_have_count(2)
     for chat in (here, there, phone):
         chat.ended()
         expect(chat.answer).to_contain_text("4")
@@ -91,7 +92,7 @@ def test_an_end_elsewhere_is_unread(visitor: Visitor) -> None:
     here = visitor.open()
     here.ask("1+1?").ended()
     first = here.conversation
-    here.fresh().ask("rehearse long answer of 1500 characters").answering(10)
+    here.fresh().ask("rehearse long answer of 1500 characters very slowly").answering(10)
     here.page.locator(f'.list-row[href="/c/{first}"]').click()
     expect(here.questions).to_have_text(["1+1?"])
     rows = here.page.locator(".list-row")

@@ -28,6 +28,8 @@ GONE = re.compile(r"ERR_CONNECTION_REFUSED|WebSocket connection|ERR_CONNECTION_R
 """What the browser itself writes while a server is not there."""
 _VIOLATIONS = """document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));"""
+_LAST_TURN = """() =>
+  [...document.querySelectorAll("chat-reply")].at(-1)?.dataset.turn ?? null"""
 _numbers = itertools.count(1)
 
 expect.set_options(timeout=PATIENCE)
@@ -149,10 +151,18 @@ class Chat:
     def ask(self, text: str) -> "Chat":
         """Type, press Enter, and wait until the server has the question and gave it an address."""
         self.field.fill(text)
-        before = self.page.locator("chat-reply").count()
-        self.field.press("Enter")
-        expect(self.page.locator("chat-reply")).to_have_count(before + 1)
+        self.another(lambda: self.field.press("Enter"))
         self.page.wait_for_url("**/c/*")
+        return self
+
+    def another(self, begin: Callable[[], object]) -> "Chat":
+        """Do what begins a turn, and wait until the page's last reply is that turn's.
+
+        Until then "the last reply" is still the one before, which has long ended.
+        """
+        before = self.page.evaluate(_LAST_TURN)
+        begin()
+        self.page.wait_for_function(f"(before) => ({_LAST_TURN})() !== before", arg=before)
         return self
 
     def thinking(self, least: int = 1) -> "Chat":
