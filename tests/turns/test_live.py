@@ -13,6 +13,7 @@ from asgiref.sync import sync_to_async
 from django.utils import timezone
 
 from conversations.endpoint.client import Config, Endpoint
+from conversations.endpoint.parts import Outcome
 from conversations.endpoint.rehearsal import RehearsalTransport
 from conversations.models import Chunk, LedgerEntry, Turn, User
 from conversations.turns import recovery
@@ -189,26 +190,27 @@ async def test_a_stop_keeps_the_text(alice: User) -> None:
     await live.drain(0)
 
 
-async def test_a_stop_before_the_request_keeps_it_from_going_out(alice: User) -> None:
+@pytest.mark.parametrize(
+    ("outcome", "state"), [(recovery.STOPPED, "stopped"), (recovery.RESTARTED, "queued")]
+)
+@pytest.mark.parametrize("claiming", [False, True])
+async def test_an_end_before_the_request_keeps_it_from_going_out(
+    alice: User, outcome: Outcome, state: str, claiming: bool
+) -> None:
+    """What the process never claimed is left for the next one to ask, unless it was stopped."""
     async with Scripted() as upstream:
         live = Live(Endpoint(Config(upstream.url, "key")))
         await live.start()
-        turn = await ask(live, alice, "Why?")
-        live._stop_asked(str(turn.pk))  # in the same moment: the claim has not begun
-        end = await Viewer(live, turn).until_end()
-        await live.drain(0)
-        assert (end["state"], upstream.requests) == ("stopped", [])
-
-
-async def test_a_process_that_ends_leaves_what_it_has_not_asked(alice: User) -> None:
-    async with Scripted() as upstream:
-        live = Live(Endpoint(Config(upstream.url, "key")))
-        await live.start()
-        turn = await ask(live, alice, "Why?")
-        live._runners[turn.pk].stop(recovery.RESTARTED)  # in the same moment, as above
-        await live.drain(0)
+        turn = (await sync_to_async(accept)(alice, Ask(uuid.uuid4(), "Why?"), live.owner)).turn
+        live._run(turn)
+        if claiming:
+            await asyncio.sleep(0)
+        live._runners[turn.pk].stop(outcome)
+        await live.drain(PATIENCE)
         kept = await stored(turn)
-        assert (kept.state, kept.asked_at, upstream.requests) == ("queued", None, [])
+        assert upstream.requests == []
+        assert kept.state == ("interrupted" if claiming and state == "queued" else state)
+        assert (kept.asked_at is not None) == claiming
 
 
 async def test_a_turn_that_cannot_be_asked_ends(live: Live, alice: User) -> None:
