@@ -83,7 +83,7 @@ def test_a_thumb_finds_everything(browser: Browser, process: Process) -> None:
         context = visitor.device(PHONE, has_touch=True, is_mobile=True)
         chat = visitor.open("/", context)
         small = set(chat.page.evaluate(SMALL))
-        chat.ask("rehearse long thoughts").thinking(100)
+        chat.ask("rehearse long thoughts slowly").thinking(100)
         small |= set(chat.page.evaluate(SMALL))
         chat.stop.click()
         chat.ended()
@@ -108,7 +108,7 @@ def test_by_keyboard_alone(visitor: Visitor) -> None:
     page = chat.page
     keys = page.keyboard
     expect(chat.field).to_be_focused()
-    keys.type("rehearse long thoughts")
+    keys.type("rehearse long thoughts slowly")
     keys.press("Enter")
     page.wait_for_url("**/c/*")
     chat.thinking(50)
@@ -133,7 +133,7 @@ def test_by_keyboard_alone(visitor: Visitor) -> None:
     back_to(chat, ".list-row")
     ring(page)
     keys.press("Enter")
-    expect(chat.questions).to_have_text(["rehearse long thoughts"])
+    expect(chat.questions).to_have_text(["rehearse long thoughts slowly"])
     back_to(chat, "button.person")
     keys.press("Enter")
     expect(page.locator("#person-menu")).to_be_visible()

@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, expect
 from tests.browser.visit import PHONE, WIDE, Chat, Visitor
 from tests.serving import PASSWORD, Process
 
-PACE = "6"
-"""Slow enough for a reload in the middle of the answer, also on a fast machine."""
+PACE = "10"
+"""So slow that a reload has come to its end well before the thoughts (10 s) or the answer (7 s)."""
 SERIES = "1+2+3+4+5+....+999?"
 PICTURES = Path(__file__).parent / "pictures"
 LOOKS = {
@@ -19,6 +19,15 @@ LOOKS = {
     "phone-light": (PHONE, "light"),
     "phone-dark": (PHONE, "dark"),
 }
+THINKING = """() => {
+  window.thought = 0;
+  new MutationObserver(() => {
+    const live = [...document.querySelectorAll(".answer-now")].some((button) => !button.hidden);
+    const text = document.querySelector(".thoughts-text")?.textContent ?? "";
+    if (live) window.thought = Math.max(window.thought, text.length);
+  }).observe(document.querySelector(".rows"),
+    { subtree: true, childList: true, characterData: true });
+}"""
 
 
 def test_from_sign_in_through_two_reloads_to_the_end(visitor: Visitor) -> None:
@@ -83,16 +92,18 @@ def test_pictures(browser: Browser, process: Process, request: pytest.FixtureReq
         chats: dict[str, Chat] = {}
         for look, (size, scheme) in LOOKS.items():
             chats[look] = visitor.open("/", visitor.device(size, color_scheme=scheme))
+            chats[look].page.evaluate(THINKING)
         first.ask(SERIES)
         for chat in chats.values():
             chat.page.locator(".list-row").first.evaluate("(row) => row.click()")
         for look, chat in chats.items():
-            chat.thinking(300)
             if wanted and look != "phone-dark":
+                chat.thinking(300)
                 chat.page.screenshot(path=PICTURES / f"thinking-{look}.png")
         texts = set()
         for look, chat in chats.items():
             chat.ended()
+            assert chat.page.evaluate("window.thought") >= 300, f"{look} did not see it think"
             texts.add(chat.answer.inner_text())
             if wanted:
                 chat.page.screenshot(path=PICTURES / f"answer-{look}.png")

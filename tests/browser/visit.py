@@ -30,6 +30,31 @@ _VIOLATIONS = """document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));"""
 _LAST_TURN = """() =>
   [...document.querySelectorAll("chat-reply")].at(-1)?.dataset.turn ?? null"""
+_SETTLED = """(patience) => new Promise((done, failed) => {
+  const log = document.querySelector(".rows");
+  const clocks = ".thoughts-line, .wait, .end-text";
+  const until = performance.now() + patience;
+  let quiet = 0;
+  let last = "nothing";
+  const observer = new MutationObserver((records) => {
+    for (const { target } of records) {
+      const node = target instanceof Element ? target : target.parentElement;
+      if (!node || node.closest(clocks)) continue;
+      quiet = 0;
+      last = node.outerHTML.slice(0, 200);
+    }
+  });
+  observer.observe(log, { childList: true, subtree: true, characterData: true });
+  const ended = (tell, word) => (observer.disconnect(), tell(word));
+  const step = () => {
+    const bare = log.querySelector("code.math");
+    if (++quiet > 10 && !bare) return ended(done);
+    if (performance.now() > until)
+      return ended(failed, new Error(`not settled: ${bare?.outerHTML ?? last}`));
+    requestAnimationFrame(step);
+  };
+  step();
+})"""
 _numbers = itertools.count(1)
 
 expect.set_options(timeout=PATIENCE)
@@ -183,18 +208,11 @@ class Chat:
         return self
 
     def settled(self) -> None:
-        """Wait until nothing changes in the log for ten frames."""
-        self.page.evaluate(
-            """() => new Promise((done) => {
-              const log = document.querySelector(".rows");
-              let frames = 0;
-              const observer = new MutationObserver(() => (frames = 0));
-              observer.observe(log, { childList: true, subtree: true, characterData: true });
-              const step = () => ++frames > 10 ? (observer.disconnect(), done())
-                : requestAnimationFrame(step);
-              step();
-            })"""
-        )
+        """Wait until nothing changes in the log for ten frames and all formulas are set.
+
+        What tells the time changes for ever, and is no change.
+        """
+        self.page.evaluate(_SETTLED, PATIENCE)
 
     def _longer(self, selector: str, least: int) -> "Chat":
         self.page.wait_for_function(
