@@ -87,15 +87,15 @@ def take(turn_id: UUID, owner: str, *, alone: bool = False) -> Turn | None:
 
 
 class Presence:
-    """A lock on a file of the data folder that says whether a process is the only one there.
+    """A lock beside SQLite's file that says whether a process is the only one that serves from it.
 
     Every process holds it shared while it runs; one that can have it alone at its start knows that
     whatever turns are still running belonged to processes that are gone. It means something for
     SQLite only, where the database and the lock are on the same machine.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / "serving.lock"
+    def __init__(self, database: str) -> None:
+        self._database = database
         self._file: IO[bytes] | None = None
 
     def enter(self) -> bool:
@@ -107,7 +107,8 @@ class Presence:
         except ImportError:
             # No such locks on Windows: leases alone then decide, 15 s later.
             return False
-        self._file = self._path.open("ab")
+        # By whatever name, and from whatever data folder, a process comes to this database.
+        self._file = Path(f"{Path(self._database).resolve()}.serving").open("ab")
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             alone = True

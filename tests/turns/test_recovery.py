@@ -127,7 +127,8 @@ def test_a_process_that_is_alone_need_not_wait_for_leases(turn: Turn) -> None:
 
 
 def test_presence_tells_whether_somebody_else_is_there(tmp_path: Path) -> None:
-    first, second, third, last = (recovery.Presence(tmp_path) for _ in range(4))
+    database = str(tmp_path / "chat.sqlite3")
+    first, second, third, last = (recovery.Presence(database) for _ in range(4))
     assert first.enter()
     assert not second.enter()
     first.leave()
@@ -136,6 +137,17 @@ def test_presence_tells_whether_somebody_else_is_there(tmp_path: Path) -> None:
     third.leave()
     assert last.enter()
     last.leave()
+
+
+def test_presence_is_that_at_a_database_however_it_is_named(tmp_path: Path) -> None:
+    (tmp_path / "chat.sqlite3").touch()
+    (tmp_path / "elsewhere").symlink_to(tmp_path)
+    (tmp_path / "link.sqlite3").symlink_to("chat.sqlite3")
+    names = ("chat.sqlite3", "elsewhere/chat.sqlite3", "link.sqlite3", "other.sqlite3")
+    presences = [recovery.Presence(str(tmp_path / name)) for name in names]
+    assert [presence.enter() for presence in presences] == [True, False, False, True]
+    for presence in presences:
+        presence.leave()
 
 
 def test_a_turn_of_nobody_is_found(alice: User) -> None:
