@@ -1,6 +1,6 @@
 """What each model can be asked, in one table: what a model lacks is neither shown nor sent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypedDict
 
 from conversations.endpoint.parts import Settings
@@ -102,9 +102,11 @@ _ALL = ("MINIMAL", "LOW", "MEDIUM", "HIGH")
 _NEVER_MINIMAL = ("LOW", "MEDIUM", "HIGH")
 _SHARED = ("LOW", "HIGH")
 
-# The longest prefix that fits wins, so that a short one takes the versions not yet known here.
+# The longest prefix that fits wins, so that a short one takes the versions not yet known here. A
+# family of several sizes has no label: each is shown by its name.
 _TABLE: dict[str, Capability] = {
-    "gemini-2.0": Capability("Gemini 2.0", thinks=False),
+    "gemini-1.5": Capability("", thinks=False, tools=("codeExecution",)),
+    "gemini-2.0": Capability("", thinks=False),
     "gemini-2.5-pro": _budget("Gemini 2.5 Pro", 128, 32768, off=False, default=DYNAMIC),
     "gemini-2.5-flash": _budget("Gemini 2.5 Flash", 0, 24576, off=True, default=DYNAMIC),
     "gemini-2.5-flash-lite": _budget("Gemini 2.5 Flash-Lite", 512, 24576, off=True, default=OFF),
@@ -119,6 +121,9 @@ _TABLE: dict[str, Capability] = {
     "gemini-3.6-flash": _levels("Gemini 3.6 Flash", *_ALL),
     "gemini-3.7-flash": _levels("Gemini 3.7 Flash", *_NEVER_MINIMAL),
     "gemini-3.8-flash": _levels("Gemini 3.8 Flash", *_NEVER_MINIMAL),
+    "gemma": Capability("", thinks=False, tools=()),
+    "gemma-4": _levels("", "MINIMAL", "HIGH"),
+    "learnlm": Capability("", thinks=False),
 }
 _PREFIXES = sorted(_TABLE, key=len, reverse=True)
 
@@ -131,5 +136,6 @@ def for_model(name: str) -> Capability:
     bare = name.rsplit("/", 1)[-1].lower()
     for prefix in _PREFIXES:
         if bare.startswith(prefix):
-            return _TABLE[prefix]
+            found = _TABLE[prefix]
+            return found if found.label else replace(found, label=bare)
     return Capability(label=bare or name, known=False)

@@ -206,6 +206,9 @@ def test_budget(name: str, budget: int, expected: int | None) -> None:
         ("gemini-3.9-ultra", "LOW", "LOW"),
         ("gemini-2.5-pro", "LOW", None),
         ("gemini-2.0-flash", "LOW", None),
+        ("gemma-3-27b-it", "HIGH", None),
+        ("gemma-4-31b-it", "high", "HIGH"),
+        ("gemma-4-31b-it", "LOW", None),
         ("unheard-of", "XHIGH", "XHIGH"),
     ],
 )
@@ -228,6 +231,10 @@ def test_level_and_budget_never_go_together(name: str) -> None:
         ("gemini-2.5-flash", {"thinking_budget": 0}, {"thinkingBudget": 0}),
         ("gemini-2.5-flash-lite", {}, None),
         ("gemini-2.0-flash", {"thinking_budget": 600}, None),
+        ("gemini-1.5-pro", {"thinking_budget": 26240}, None),
+        ("google/gemma-3-27b-it", {"thinking_budget": 26240}, None),
+        ("gemma-4-31b-it", {"thinking_budget": 26240}, {"includeThoughts": True}),
+        ("learnlm-2.0-flash", {"thinking_budget": 26240}, None),
         ("unheard-of", {}, {"includeThoughts": True}),
     ],
 )  # fmt: skip
@@ -257,6 +264,19 @@ def test_least_thinking(name: str, expected: Any) -> None:
     assert generation(name, **settings)["thinkingConfig"] == expected
 
 
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("google/gemini-2.5-pro-preview-06-05", "Gemini 2.5 Pro"),
+        ("gemini-2.0-flash-lite", "gemini-2.0-flash-lite"),
+        ("google/gemma-3-4b-it", "gemma-3-4b-it"),
+        ("unheard-of", "unheard-of"),
+    ],
+)
+def test_models_can_be_told_apart(name: str, label: str) -> None:
+    assert for_model(name).label == label
+
+
 def test_tools_a_model_lacks_are_not_sent() -> None:
     def tools(name: str) -> Any:
         settings = Settings(tools=(*TOOLS, "teleport"))
@@ -264,6 +284,8 @@ def test_tools_a_model_lacks_are_not_sent() -> None:
 
     assert tools("gemini-2.5-pro") == [{name: {}} for name in TOOLS]
     assert tools("gemini-2.5-flash-image") == []
+    assert tools("gemini-1.5-flash") == [{"codeExecution": {}}]
+    assert tools("gemma-3-27b-it") == []
     assert tools("unheard-of") == [{name: {}} for name in (*TOOLS, "teleport")]
 
 
