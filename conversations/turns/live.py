@@ -58,7 +58,7 @@ class Live:
         self._tasks: dict[UUID, asyncio.Task[None]] = {}
         self._accepting: set[asyncio.Task[Accepted]] = set()
         self._chores: list[asyncio.Task[None]] = []
-        self._presence = recovery.Presence(settings.DATABASES["default"]["NAME"])
+        self._presence = recovery.Presence(str(settings.DATABASES["default"]["NAME"]))
         self._reaped_at = self._steady_since = -math.inf
         self._looked_at = timezone.now()
         self.bus = Bus(self.owner, self.hub.publish, self._stop_asked)

@@ -108,7 +108,8 @@ class Presence:
             # No such locks on Windows: leases alone then decide, 15 s later.
             return False
         # By whatever name, and from whatever data folder, a process comes to this database.
-        self._file = Path(f"{Path(self._database).resolve()}.serving").open("ab")
+        path = Path(f"{Path(self._database).resolve()}.serving")
+        self._file = path.open("ab")
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             alone = True
