@@ -1,4 +1,4 @@
-"""Redis as the cache, without which everything must go on all the same."""
+"""Counts of attempts: in Redis, without which everything must go on all the same, or in memory."""
 
 import logging
 import time
@@ -13,6 +13,20 @@ logger = logging.getLogger(__name__)
 
 AWAY_FOR = 5.0
 """Seconds until a Redis that did not answer is asked again: each time may take its timeout."""
+
+ENTRIES = 100_000
+"""What a process's own memory keeps: a count that is pushed out lets its attempts begin anew.
+
+Django's 300 are pushed out by as many sign-ins under made-up names. Hashing allows some thousands
+in the minutes that a count matters; this many take about 35 MB.
+"""
+
+
+class MemoryCache(LocMemCache):
+    """This process's own memory, with room for every count that matters."""
+
+    def __init__(self, name: str, params: dict[str, Any]) -> None:
+        super().__init__(name, {"max_entries": ENTRIES, **params})
 
 
 def forgiving(name: str) -> Any:
@@ -38,7 +52,7 @@ class ForgivingRedisCache(RedisCache):
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(server, params)
-        self.own = LocMemCache("while Redis is away", {})
+        self.own = MemoryCache("while Redis is away", {})
 
     add = forgiving("add")
     get = forgiving("get")

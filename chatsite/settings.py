@@ -10,26 +10,21 @@ from chatsite.middleware import CSP
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
-env.read_env(BASE_DIR / ".env")
+environment.read_file(BASE_DIR / ".env")
 
-DATA_DIR = environment.data_folder(Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))))
+DATA_DIR = environment.data_folder(env)
 DEBUG = environment.yes(env, "DEBUG")
-SECRET_KEY = env.str("SECRET_KEY", default="") or environment.secret_key(DATA_DIR)
-HOST = env.str("HOST", default="127.0.0.1")
+SECRET_KEY = environment.secret_key(env, DATA_DIR)
+HOST = environment.host(env)
 PORT = environment.whole(env, "PORT", 8000, 1, 65535)
 LOG_LEVEL = environment.choice(
     env, "LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 )
 
 # The endpoint. Without a key the rehearsal model answers.
-GEMINI_BASE_URL = environment.address(
-    env, "GEMINI_BASE_URL", "https://generativelanguage.googleapis.com"
-)
-GEMINI_API_KEY = env.str("GEMINI_API_KEY", default="").strip()
-GEMINI_AUTH = environment.choice(env, "GEMINI_AUTH", "x-goog-api-key", ("x-goog-api-key", "bearer"))
-GEMINI_CONFIG = environment.endpoint(GEMINI_BASE_URL, GEMINI_API_KEY, GEMINI_AUTH)
-GEMINI_MODELS = environment.names(env, "GEMINI_MODELS", "gemini-2.5-pro")
-REHEARSAL = not GEMINI_API_KEY
+GEMINI_CONFIG = environment.endpoint(env)
+GEMINI_MODELS = environment.models(env, GEMINI_CONFIG)
+REHEARSAL = not GEMINI_CONFIG.key
 REHEARSAL_PACE = environment.number(env, "REHEARSAL_PACE", 1.0, 0.0, 10.0)
 
 # How turns are asked unless a conversation says otherwise; what a model lacks is not sent.
@@ -66,10 +61,12 @@ if REDIS_URL:
             "KEY_PREFIX": "thinkalong",
         }
     }
+else:
+    CACHES = {"default": {"BACKEND": "chatsite.cache.MemoryCache"}}
 
 # Who may knock. Naming an https origin says that a proxy ends TLS in front of the product.
-ALLOWED_HOSTS = environment.names(env, "ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = environment.origins(env)
+ALLOWED_HOSTS = environment.allowed_hosts(env, HOST, CSRF_TRUSTED_ORIGINS)
 BEHIND_TLS = any(origin.startswith("https://") for origin in CSRF_TRUSTED_ORIGINS)
 if BEHIND_TLS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -175,10 +172,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_SESSION_REMEMBER = True
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_TLS else 0
-if env.str("EMAIL_URL", default=""):
-    vars().update(env.email_url("EMAIL_URL"))
-else:
-    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+vars().update(environment.mail(env))
 
 # Language and time
 LANGUAGE_CODE = "en"
