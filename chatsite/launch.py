@@ -28,11 +28,14 @@ WITH_PAGE = {"start", "setup", "test", "lint", "faults", "bench", "collectstatic
 BEGUN = "THINKALONG_BEGUN"  # the process that has set up already: it must not try for ever
 # What a system refuses for reasons that a person can mend, where a traceback would only frighten.
 MENDABLE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EADDRINUSE}
+# PostgreSQL's codes for what its user lacks: a privilege, a schema to make tables in.
+NOT_GRANTED = {"42501", "3F000"}
 
 
 def main(argv: Sequence[str]) -> int:
     """Run one command; the process's exit code."""
     command = argv[1] if len(argv) > 1 else "help"
+    open_streams()
     if isinstance(sys.stdout, io.TextIOWrapper):
         # Into a service's journal too: whoever waits there for the first link must see it.
         sys.stdout.reconfigure(line_buffering=True)
@@ -44,6 +47,21 @@ def main(argv: Sequence[str]) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        # What waits in the buffer would only be tried again, and complained of, at the exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        print("Nobody reads what this prints: send it to a file or to /dev/null.", file=sys.stderr)
+        return 1
+
+
+def open_streams() -> None:
+    """Give each standard stream that is closed to /dev/null.
+
+    The next file that is opened would get its number: the database, and then what others print.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
 def prepare(command: str, tools: bool) -> None:
@@ -104,10 +122,10 @@ def django(argv: list[str]) -> int:
 
         execute_from_command_line(argv)
     except Exception as error:
-        sentence = told(error)
-        if not sentence or os.environ.get("DEBUG", "").lower() in {"1", "yes", "on", "true"}:
+        told_so, debug = told(error), os.environ.get("DEBUG", "").strip().lower()
+        if not told_so or debug in {"1", "yes", "on", "true"}:
             raise
-        print(sentence, file=sys.stderr)
+        print(told_so, file=sys.stderr)
         return 1
     return 0
 
@@ -115,14 +133,34 @@ def django(argv: list[str]) -> int:
 def told(error: Exception) -> str:
     """What a person can mend, as a sentence; empty for what only a developer can."""
     from django.core.exceptions import ImproperlyConfigured
-    from django.db import InterfaceError, OperationalError
+    from django.db import DatabaseError, InterfaceError, NotSupportedError, OperationalError
 
     if isinstance(error, ImproperlyConfigured):
         return str(error)
-    if isinstance(error, (OperationalError, InterfaceError)):
-        reason = " ".join(str(error).split())
-        return f"The database cannot be used: {reason}. See that it runs, and check DATABASE_URL."
+    if refusal := not_granted(error):
+        return (
+            f"The user of DATABASE_URL may not do what is needed: {sentence(refusal)} "
+            "Let it own the database, or grant it that."
+        )
+    # A file that is no database, or a damaged one, is a DatabaseError and nothing more special.
+    unusable = (OperationalError, InterfaceError, NotSupportedError)
+    if isinstance(error, unusable) or type(error) is DatabaseError:
+        reason = sentence(error)
+        return f"The database cannot be used: {reason} See that it runs, and check DATABASE_URL."
     if isinstance(error, OSError) and error.errno in MENDABLE:
         where = f"{error.filename}: " if error.filename else ""
         return f"The system refused: {where}{error.strerror}."
     return ""
+
+
+def not_granted(error: BaseException | None) -> BaseException | None:
+    """PostgreSQL's own error, if there is one behind what Django made of it."""
+    while error is not None and getattr(error, "sqlstate", None) not in NOT_GRANTED:
+        error = error.__cause__ or error.__context__
+    return error
+
+
+def sentence(error: BaseException) -> str:
+    """What a driver says, without the lines that explain it further, and with one full stop."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return f"{lines[0].rstrip('.? ')}."

@@ -145,6 +145,36 @@ def test_a_database_that_cannot_be_opened_is_told_in_one_line(tmp_path: Path) ->
     )
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such pipes")
+@pytest.mark.parametrize("command", ["help", "start"])
+def test_output_that_nobody_reads_ends_it_in_one_line(command: str, tmp_path: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        done = subprocess.run(
+            [sys.executable, "manage.py", command],
+            cwd=ROOT, env=os.environ | {"DATA_DIR": str(tmp_path)}, stdout=writer,
+            stderr=subprocess.PIPE, text=True, timeout=60, check=False,
+        )  # fmt: skip
+    finally:
+        os.close(writer)
+    assert done.returncode == 1
+    assert done.stderr.strip() == (
+        "Nobody reads what this prints: send it to a file or to /dev/null."
+    )
+
+
+def test_closed_streams_are_none_of_the_files_it_opens(tmp_path: Path) -> None:
+    script = (
+        "import os, sys; from chatsite import launch; launch.open_streams(); print('lost');"
+        "assert os.open(sys.argv[1], os.O_WRONLY | os.O_CREAT) > 2"
+    )
+    command = ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", sys.executable, "-c", script]
+    path = tmp_path / "opened"
+    assert subprocess.run([*command, str(path)], cwd=ROOT, check=False).returncode == 0
+    assert path.read_bytes() == b""
+
+
 def test_a_developer_gets_the_traceback() -> None:
     done = manage(ROOT, "migrate", python=sys.executable, PORT="many", DEBUG="on")
     assert done.returncode == 1

@@ -1,6 +1,7 @@
 """`manage.py start`: everything from a checked-out folder to a served chat."""
 
 import hashlib
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,11 +11,13 @@ from typing import Any
 import redis
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.db import connection
 
 from chatsite import first_admin
+from chatsite.launch import sentence
 
 
 class Command(BaseCommand):
@@ -23,6 +26,7 @@ class Command(BaseCommand):
     help = "Prepare the database and the browser's files, then serve."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        check_host()
         with self.step("Preparing the database"):
             reach_database()
             call_command("migrate", interactive=False, verbosity=0)
@@ -56,6 +60,19 @@ class Command(BaseCommand):
         self.stdout.write(f" {time.monotonic() - began:.1f} s")
 
 
+def check_host() -> None:
+    """Fail before anything is made if HOST is not ours; `serve` tells of a taken port."""
+    family = socket.AF_INET6 if ":" in settings.HOST else socket.AF_INET
+    try:
+        with socket.socket(family) as probe:
+            probe.bind((settings.HOST, 0))
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"HOST is {settings.HOST}, which is no address of this machine ({error.strerror}). "
+            "Set it to one, or to 0.0.0.0 for all of them."
+        ) from None
+
+
 def reach_database() -> None:
     """Fail at once, and with the database's own words: a pool would try on and report a timeout."""
     if connection.vendor == "postgresql":
@@ -65,8 +82,8 @@ def reach_database() -> None:
         parameters.pop("pool", None)
         try:
             psycopg.connect(**parameters).close()
-        except psycopg.OperationalError as error:
-            raise CommandError(
+        except psycopg.Error as error:
+            raise ImproperlyConfigured(
                 f"PostgreSQL cannot be reached: {sentence(error)} "
                 "See that it runs, and check DATABASE_URL."
             ) from None
@@ -77,15 +94,10 @@ def reach_redis() -> None:
         with redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=5) as client:
             client.ping()
     except redis.RedisError as error:
-        raise CommandError(
+        raise ImproperlyConfigured(
             f"Redis cannot be reached: {sentence(error)} See that it runs, check REDIS_URL, "
             "or unset it where one process serves everyone."
         ) from None
-
-
-def sentence(error: Exception) -> str:
-    """A driver's words on one line, with one full stop."""
-    return f"{' '.join(str(error).split()).rstrip('.?')}."
 
 
 def collect() -> None:
