@@ -16,6 +16,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.request import validate_host
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
@@ -24,6 +25,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from chatsite.environment import bracketed, is_everywhere
 from conversations.models import User
 from conversations.review.newcomers import NewPersonForm
 
@@ -101,8 +103,11 @@ def _keep(digest: str) -> None:
 
 
 def _origin() -> str:
-    """Where the person at the terminal finds the site with a browser."""
-    if settings.CSRF_TRUSTED_ORIGINS:
-        return str(settings.CSRF_TRUSTED_ORIGINS[0])
-    host = settings.HOST if settings.HOST.strip("0.:") else "127.0.0.1"
-    return f"http://{f'[{host}]' if ':' in host else host}:{settings.PORT}"
+    """Where the person at the terminal finds the site with a browser, at a name it answers to."""
+    for origin in settings.CSRF_TRUSTED_ORIGINS:
+        if "*" not in origin:
+            return str(origin)
+    own = "127.0.0.1" if is_everywhere(settings.HOST) else bracketed(settings.HOST)
+    named = [name.removeprefix(".") for name in settings.ALLOWED_HOSTS if name != "*"]
+    good = (name for name in (own, *named) if validate_host(name, settings.ALLOWED_HOSTS))
+    return f"http://{next(good, own)}:{settings.PORT}"

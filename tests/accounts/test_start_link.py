@@ -57,3 +57,19 @@ def test_the_link_that_start_prints(tmp_path: Path) -> None:
         process.communicate()
         assert "Thinkalong is at" in said
         assert "/accounts/first/" not in said
+
+
+@pytest.mark.slow
+def test_the_link_at_an_address_of_its_own(tmp_path: Path) -> None:
+    """ALLOWED_HOSTS is not set: the address that HOST names must be answered all the same."""
+    port = free_port()
+    env = {"HOST": "127.0.0.2", "PORT": str(port), "ALLOWED_HOSTS": "", "DATA_DIR": str(tmp_path)}
+    with Site(env=env) as site:
+        process, said = start(site.env)
+        try:
+            link = re.search(rf"http://127\.0\.0\.2:{port}/accounts/first/\S+", said)
+            assert link is not None, said
+            assert httpx.get(link[0]).status_code == 200
+        finally:
+            process.terminate()
+            process.communicate()
