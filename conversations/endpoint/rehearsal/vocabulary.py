@@ -167,13 +167,22 @@ _ENTRIES = (
     ),
 )
 
+
+def gettext_noop(words: str) -> str:
+    """Mark words that the page translates: there is no Django in here."""
+    return words
+
+
 TOUR: tuple[tuple[str, str], ...] = (
-    ("Sum a long series", "1+2+3+4+5+....+999?"),
-    ("See everything an answer can hold", "Show me a table, some code and some mathematics"),
-    ("Watch it think for a while", "rehearse long thoughts"),
-    ("Meet a busy endpoint", "rehearse error 503"),
+    (gettext_noop("Sum a long series"), "1+2+3+4+5+....+999?"),
+    (
+        gettext_noop("See everything an answer can hold"),
+        "Show me a table, some code and some mathematics",
+    ),
+    (gettext_noop("Watch it think for a while"), "rehearse long thoughts"),
+    (gettext_noop("Meet a busy endpoint"), "rehearse error 503"),
 )
-"""Titles and prompts for the page's first visit."""
+"""Titles and prompts for the page's first visit. The prompts are commands and stay as they are."""
 
 
 def vocabulary() -> tuple[Entry, ...]:
