@@ -13,9 +13,11 @@ import { Models } from "./elements/models.js";
 import { personMenu, side } from "./elements/side.js";
 import { Link } from "./link/link.js";
 import { Session } from "./link/session.js";
-import { Drafts } from "./state/drafts.js";
-import { Outbox } from "./state/outbox.js";
+import { Drafts, forget } from "./state/drafts.js";
+import { said } from "./state/notices.js";
+import { Outbox, pending } from "./state/outbox.js";
 import { GO_ON } from "./state/outcomes.js";
+import { Own } from "./state/own.js";
 import { running } from "./state/state.js";
 import { Store } from "./state/store.js";
 import { gettext } from "./text.js";
@@ -35,12 +37,31 @@ const store = new Store((tell) =>
   }),
 );
 const link = new Link(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/`);
-const session = new Session(store, link, new Outbox(localStorage, person));
+const box = new Outbox(localStorage, person);
+const drafts = new Drafts(localStorage, person);
+const own = new Own(sessionStorage);
+const session = new Session(store, link, { box, drafts, own });
 const models = new Models();
 const drawer = side(app);
-composer.drafts = new Drafts(localStorage, person);
-personMenu(person);
+composer.drafts = drafts;
+drafts.addEventListener("given", (event) =>
+  composer.given(/** @type {CustomEvent} */ (event).detail),
+);
 stayAboveKeyboard();
+
+/** Whoever signs out leaves nothing behind, in no tab of this browser. */
+const tabs = new BroadcastChannel(`thinkalong:${person}`);
+function leave() {
+  for (const kept of [drafts, box]) kept.close();
+  composer.leave();
+  own.clear();
+  forget(localStorage, person);
+}
+tabs.onmessage = leave;
+personMenu(() => {
+  tabs.postMessage("leave");
+  leave();
+});
 
 function show(conversation) {
   session.show(conversation);
@@ -52,7 +73,19 @@ function open(conversation) {
   show(conversation);
 }
 
+/**
+ * Where the focus goes when what had it is gone: to the field, or to the newest reply.
+ * @param {Element | null} focused what had the focus before
+ */
+function rescue(focused) {
+  const gone = focused && (focused.matches(":disabled") || !focused.getClientRects().length);
+  if (!gone || focused === document.body) return;
+  if (matchMedia("(pointer: fine)").matches) composer.focus();
+  else log.focusNewest();
+}
+
 store.watch((state) => {
+  const focused = document.activeElement;
   const conversation = state.list.items[state.shown ?? ""];
   const thread = state.threads[state.shown ?? ""];
   const live = running(state);
@@ -63,37 +96,32 @@ store.watch((state) => {
   log.update(state);
   line.update(state.link);
   models.update(state.welcome?.models ?? [], state.shown, conversation?.model);
-  const fresh =
-    !state.shown && !state.outgoing.some((item) => item.type === "send" && !item.conversation);
-  find("welcome").hidden = !fresh;
+  const waits = pending(state.outgoing, state.shown);
+  find("welcome").hidden = Boolean(state.shown) || waits;
   const missing = thread?.phase === "missing";
   composer.update({
     shown: state.shown,
-    running: Boolean(live),
+    busy: live ? "running" : waits ? "pending" : "",
     missing,
     limit: state.welcome?.limits.message,
-    notice: state.notice,
+    notice: said(state.notices, state.shown, state.list.items),
   });
+  rescue(focused);
   look();
 });
 
-/** Tells the server, once for each end, that it was looked at. */
-let looked = "";
 function look() {
-  const {
-    shown,
-    list: { items },
-  } = store.state;
-  const row = items[shown ?? ""];
-  const key = row && `${row.id} ${row.updated}`;
-  if (!row?.unread || document.hidden || key === looked) return;
-  looked = key;
-  session.seen(row.id);
+  const { shown, list: rows } = store.state;
+  const row = rows.items[shown ?? ""];
+  if (row?.unread && !document.hidden) session.seen(row);
 }
 document.addEventListener("visibilitychange", look);
 
 const ACTS = {
-  send: ({ text }) => session.send(text, models.chosen),
+  send: ({ text, conversation }) => {
+    if (!session.send(text, conversation, models.chosen)) drafts.give(conversation, text);
+  },
+  "take-back": ({ id }) => session.post.takeBack(id),
   stop: () => {
     const live = running(store.state);
     if (live) session.stop(live.turn.id);
@@ -102,18 +130,22 @@ const ACTS = {
   again: ({ turn }) => session.again(turn, "same"),
   more_room: ({ turn }) => session.again(turn, "more_room"),
   answer_now: ({ turn }) => session.again(turn, "answer_now"),
-  continue: () => session.send(GO_ON, models.chosen),
+  continue: ({ turn }) =>
+    session.send(GO_ON, store.state.replies[turn].turn.conversation, models.chosen),
   more: () => session.more(),
 };
 
 document.addEventListener("act", (event) => {
+  const focused = document.activeElement;
   const { name, ...detail } = /** @type {CustomEvent} */ (event).detail;
   if (Object.hasOwn(ACTS, name)) ACTS[name](detail);
+  rescue(focused);
 });
 
 session.addEventListener("accepted", (event) => {
   const { item, conversation } = /** @type {CustomEvent} */ (event).detail;
   if (item.conversation || !item.own || store.state.shown) return;
+  drafts.settle(conversation);
   go(conversation, true);
   show(conversation);
 });
@@ -131,7 +163,10 @@ find("newest").onclick = () => {
 
 find("welcome").addEventListener("click", ({ target }) => {
   const stop = target.closest("[data-prompt]");
-  if (stop) session.send(stop.dataset.prompt, models.chosen);
+  if (stop) session.send(stop.dataset.prompt, null, models.chosen);
+});
+addEventListener("storage", ({ key }) => {
+  if (key === box.key) session.post.settleElsewhere();
 });
 
 addEventListener("keydown", (event) => {

@@ -33,6 +33,15 @@ export function interpolate(words, values) {
   );
 }
 
+/**
+ * The text with halves of surrogate pairs replaced, as an encoder would do it.
+ * @param {string} text
+ * @returns {string}
+ */
+export function wellFormed(text) {
+  return text.toWellFormed?.() ?? text.replace(/\p{Surrogate}/gu, "\ufffd");
+}
+
 const language = globalThis.document?.documentElement.lang || "en";
 const whole = new Intl.NumberFormat(language);
 

@@ -181,6 +181,75 @@ test("a first page replaces the list, a later one goes on with it", () => {
   assert.deepEqual(Object.keys(feed(state, page([row("b")], null)).state.list.items), ["b"]);
 });
 
+test("a turn that has just ended is joined as one that runs", () => {
+  const done = turn("t", "c", { state: "done", position: 3, outcome: { name: "complete" } });
+  const opened = { type: "conversation", conversation: row("c"), messages: [question(1)] };
+  const shown = show(feed(initial(), WELCOME).state, "c").state;
+  const { state, sent } = feed(shown, { ...opened, turn: done });
+  assert.deepEqual(sent, [{ type: "join", turn: "t", at: 0 }]);
+  assert.equal(running(state), null);
+  assert.equal(state.replies.t.over, false);
+  const whole = { type: "snapshot", turn: done, from: 0, to: 3, pieces: [["a", "abc"]] };
+  const later = feed(state, whole).state;
+  assert.equal(later.replies.t.over, true);
+  assert.equal(answer(later.replies.t), "abc");
+});
+
+test("an answer repeated for an old question neither cuts a conversation nor passes for it", () => {
+  const old = { type: "accepted", id: "x", duplicate: true, message: question(1) };
+  const alone = feed(feed(initial(), WELCOME).state, { ...old, turn: turn("t", "c") }).state;
+  assert.deepEqual(
+    show(alone, "c").needs.map(({ type }) => type),
+    ["join", "open"],
+    "it is read, since it may be longer",
+  );
+  const { state, sent } = feed(begun().state, { ...old, turn: turn("t0", "c") });
+  assert.deepEqual(
+    state.threads.c.rows.map(({ key }) => key),
+    ["m1", "tt"],
+  );
+  assert.deepEqual(sent, [{ type: "open", conversation: "c" }]);
+});
+
+test("late news of a turn that another one has followed have the conversation read again", () => {
+  const times = (accepted) => ({ ...turn("", "").times, accepted });
+  const news = (id, accepted) => ({
+    type: "started",
+    conversation: "c",
+    message: question(1),
+    turn: turn(id, "c", { times: times(accepted) }),
+  });
+  const { state, sent } = feed(begun().state, news("t3", 3), news("t2", 2), news("t2", 2));
+  assert.deepEqual(
+    state.threads.c.rows.map(({ key }) => key),
+    ["m1", "tt3"],
+  );
+  assert.deepEqual(sent, [
+    { type: "join", turn: "t3", at: 0 },
+    { type: "open", conversation: "c" },
+  ]);
+});
+
+test("a turn whose end is waited for is not left", () => {
+  const wished = { ...begun().state, wishes: { t: "answer_now" } };
+  const away = show(wished, "d");
+  assert.deepEqual(away.needs, [{ type: "open", conversation: "d" }]);
+  assert.deepEqual(feed(away.state, WELCOME).sent, [
+    { type: "list" },
+    { type: "join", turn: "t", at: 0 },
+    { type: "open", conversation: "d" },
+  ]);
+});
+
+test("a notice goes with the turn that it was about, and when another conversation is shown", () => {
+  const notices = { c: { words: "busy", drafted: true }, d: { words: "busy", drafted: true } };
+  const told = { ...begun().state, notices };
+  const end = { type: "end", turn: turn("t", "c", { state: "done" }), at: 0, message: null };
+  assert.deepEqual(Object.keys(feed(told, end).state.notices), ["d"]);
+  assert.deepEqual(Object.keys(show(told, "d").state.notices), ["d"]);
+  assert.deepEqual(show(told, null).state.notices, {});
+});
+
 test("frames of unknown types change nothing", () => {
   const state = initial();
   for (const type of ["toString", "constructor", "news", undefined]) {

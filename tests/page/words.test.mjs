@@ -3,29 +3,15 @@ import { test } from "node:test";
 import { languageFile } from "../../static/js/draw/languages.js";
 import { mend } from "../../static/js/draw/mend.js";
 import { grouped } from "../../static/js/state/days.js";
-import { Drafts, forget } from "../../static/js/state/drafts.js";
 import { lastHeading } from "../../static/js/state/headings.js";
-import { frame, Outbox } from "../../static/js/state/outbox.js";
 import { retrying, told } from "../../static/js/state/outcomes.js";
-import { interpolate, span } from "../../static/js/text.js";
+import { interpolate, span, wellFormed } from "../../static/js/text.js";
 
 const NAMES =
   "stopped blocked filtered out_of_tokens cut_off stalled refused over_quota interrupted empty".split(
     " ",
   );
 const USAGE = { thought: 0, answer: 0 };
-
-class Shelf {
-  getItem(key) {
-    return Object.hasOwn(this, key) ? this[key] : null;
-  }
-  setItem(key, value) {
-    this[key] = value;
-  }
-  removeItem(key) {
-    delete this[key];
-  }
-}
 
 test("every named end but the good one is told in a sentence", () => {
   for (const name of NAMES) {
@@ -48,6 +34,18 @@ test("an end says that text is kept only where there is some", () => {
   const stopped = { outcome: { name: "stopped", action: "continue" }, usage: USAGE };
   assert.match(told({ ...stopped, position: 5 }).sentence, /kept/);
   assert.doesNotMatch(told({ ...stopped, position: 0 }).sentence, /kept/);
+});
+
+test("an interruption is told by its reason", () => {
+  const ended = (reason) =>
+    told({ id: "t7", outcome: { name: "interrupted", reason }, usage: USAGE, position: 5 })
+      .sentence;
+  assert.match(ended("restart"), /^The server restarted .* What had come is kept\.$/);
+  assert.match(ended("storage"), /could not be stored whole/);
+  assert.match(ended("fault"), /A mistake in the server .* t7\./);
+  for (const reason of ["", null, "news", "constructor"]) {
+    assert.match(ended(reason), /^This answer was interrupted\./);
+  }
 });
 
 test("thoughts that ate all the room are named", () => {
@@ -117,37 +115,12 @@ test("a code block's name finds its grammar, and nothing else", () => {
     assert.equal(languageFile(name), null, name);
 });
 
-test("the outbox is a person's own, holds each message once, and survives nonsense", () => {
-  const shelf = new Shelf();
-  const box = new Outbox(shelf, "maya");
-  const item = { id: "1", type: "send", conversation: null, text: "hi" };
-  box.put(item);
-  box.put(item);
-  assert.deepEqual(new Outbox(shelf, "maya").read(), [item]);
-  assert.deepEqual(new Outbox(shelf, "other").read(), []);
-  box.drop("1");
-  assert.deepEqual(Object.keys(shelf), []);
-  shelf["thinkalong:outbox:maya"] = "{";
-  assert.deepEqual(box.read(), []);
-});
-
-test("a frame from the outbox carries what FRAMES.md has and nothing more", () => {
-  const send = { id: "1", type: "send", conversation: null, text: "hi", trouble: "x" };
-  assert.deepEqual(frame(send), { id: "1", type: "send", conversation: null, text: "hi" });
-  const again = { id: "1", type: "again", conversation: "c", turn: "t", how: "same" };
-  assert.deepEqual(frame(again), { id: "1", type: "again", turn: "t", how: "same" });
-});
-
-test("signing out forgets what was kept of this person alone", () => {
-  const shelf = new Shelf();
-  new Drafts(shelf, "maya").write("c", "secret");
-  new Drafts(shelf, "other").write("c", "theirs");
-  new Outbox(shelf, "maya").put({ id: "1", type: "send", conversation: null, text: "secret" });
-  forget(shelf, "maya");
-  assert.deepEqual(Object.keys(shelf), ["thinkalong:draft:other:c"]);
-});
-
 test("words and spans", () => {
+  for (const text of ["a\ud800b", "\udc00", "你好 🎉"]) {
+    assert.equal(wellFormed(text), text.toWellFormed());
+    const old = Object.assign(Object(text), { toWellFormed: undefined });
+    assert.equal(wellFormed(old), text.toWellFormed(), "in a browser that cannot");
+  }
   assert.equal(interpolate("%(a)s and %(b)s", { a: 1 }), "1 and %(b)s");
   assert.equal(span(12_400), "12 s");
   assert.equal(span(185_000), "3 min 5 s");

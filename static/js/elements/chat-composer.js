@@ -4,6 +4,8 @@
  */
 
 import { act, write } from "../browser/make.js";
+import { Steady } from "../browser/steady.js";
+import { joined } from "../state/drafts.js";
 import { points } from "../state/positions.js";
 import { count, gettext, interpolate } from "../text.js";
 
@@ -11,14 +13,30 @@ const COMPOSING = 229;
 const SAVE_AFTER = 300;
 const NEARLY = 0.9;
 
+const NOT_YET = {
+  running: gettext(
+    "An answer is still being written. Stop it, or wait for its end; your text stays here.",
+  ),
+  pending: gettext(
+    "What you sent last is still on its way. Wait for it, or take it back; your text stays here.",
+  ),
+};
+
 class ChatComposer extends HTMLElement {
   /** @type {import("../state/drafts.js").Drafts | null} */
   drafts = null;
   #shown = undefined;
-  #running = false;
+  #busy = "";
   #limit = Infinity;
-  #notice = null;
+  #notice = "";
+  #said = "";
   #timer = 0;
+  #steady = new Steady();
+  #composing = false;
+  /** Texts that came back while an input method was composing, which a change would break off. */
+  #owed = "";
+  /** Whether something was typed since the field was given the focus. */
+  #touched = false;
 
   connectedCallback() {
     this.form = /** @type {HTMLFormElement} */ (this.querySelector("form"));
@@ -30,60 +48,87 @@ class ChatComposer extends HTMLElement {
     this.form.onsubmit = (event) => this.#submit(event);
     this.field.onkeydown = (event) => this.#key(event);
     this.field.oninput = () => this.#typed();
-    this.stop.onclick = () => act(this, "stop");
-    addEventListener("pagehide", () => this.#save());
-    document.addEventListener("visibilitychange", () => this.#save());
+    this.field.addEventListener("compositionstart", () => (this.#composing = true));
+    this.field.addEventListener("compositionend", () => this.#composed());
+    // The second half of a double click on Send is no wish to stop.
+    this.stop.onclick = ({ detail }) => detail > 1 || act(this, "stop");
+    for (const name of ["pagehide", "blur"]) addEventListener(name, () => this.#save());
+    addEventListener("focus", () => this.#take());
+    document.addEventListener("visibilitychange", () =>
+      document.hidden ? this.#save() : this.#take(),
+    );
   }
 
   /**
    * @param {object} props
    * @param {string | null} props.shown
-   * @param {boolean} props.running
+   * @param {"running" | "pending" | ""} props.busy why nothing can be sent just now
    * @param {boolean} props.missing
    * @param {number} [props.limit]
-   * @param {Record<string, any> | null} props.notice
+   * @param {string} props.notice
    */
-  update({ shown, running, missing, limit, notice }) {
+  update({ shown, busy, missing, limit, notice }) {
     this.hidden = missing;
     if (shown !== this.#shown) this.#turnTo(shown);
-    this.#running = running;
+    if (busy !== this.#busy) this.#said = "";
+    this.#busy = busy;
     this.#limit = limit ?? Infinity;
-    if (notice !== this.#notice) this.#tell(notice);
-    const focused = document.activeElement === this.stop || document.activeElement === this.go;
+    this.#notice = notice;
+    const running = busy === "running";
+    this.#steady.hold(running ? "stop" : "send");
     this.go.hidden = running;
     this.stop.hidden = !running;
-    if (focused) (running ? this.stop : this.field).focus();
+    this.#tell();
     this.#measure();
   }
 
-  /** @param {string} text */
-  fill(text) {
-    this.field.value = text;
-    this.#typed();
-    this.focus();
+  /** A text came back to a draft: it is taken up where that draft is on show. */
+  given({ conversation, text }) {
+    if (conversation !== this.#shown) return;
+    if (this.#composing) this.#owed = joined(text, this.#owed);
+    else this.#take();
+  }
+
+  /** The person goes: nothing typed stays behind. */
+  leave() {
+    this.field.value = this.#owed = "";
+    this.#measure();
   }
 
   /** Not on a phone, where the keyboard would cover what was opened. */
   focus() {
-    if (matchMedia("(pointer: fine)").matches) this.field.focus();
+    if (!matchMedia("(pointer: fine)").matches || document.activeElement === this.field) return;
+    this.#touched = false;
+    this.field.focus();
   }
 
   #turnTo(shown) {
-    if (this.#shown !== undefined) this.#save();
+    this.#save();
     this.#shown = shown;
-    this.field.value = this.drafts?.read(shown) ?? "";
+    this.#owed = this.#said = "";
+    this.#steady.forget();
     this.field.placeholder = (shown ? this.field.dataset.next : this.field.dataset.first) ?? "";
-    this.#fit();
+    this.#show(this.drafts?.read(shown) ?? "");
     this.focus();
   }
 
-  #tell(notice) {
-    this.#notice = notice;
-    this.note.hidden = !notice;
-    write(this.note, notice?.text ?? "");
-    if (!notice?.returned) return;
-    const typed = this.field.value;
-    this.field.value = typed ? `${notice.returned}\n\n${typed}` : notice.returned;
+  /** Takes up the draft as it is now, which another tab may have changed or sent. */
+  #take() {
+    if (this.#shown !== undefined && !this.#composing) this.#show(this.drafts.read(this.#shown));
+  }
+
+  /** What is there already is let be: a new conversation got its address, amid the typing. */
+  #show(text) {
+    if (text !== this.field.value) this.field.value = text;
+    this.#fit();
+    this.#measure();
+  }
+
+  #composed() {
+    this.#composing = false;
+    if (!this.#owed) return;
+    this.field.value = joined(this.#owed, this.field.value);
+    this.#owed = "";
     this.#typed();
   }
 
@@ -91,42 +136,48 @@ class ChatComposer extends HTMLElement {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === COMPOSING)
       return;
     event.preventDefault();
-    this.form.requestSubmit();
+    // The key that stopped an answer, held or pressed twice, finds itself here.
+    const strayed = !this.#touched && !this.#steady.settled;
+    if (!event.repeat && !strayed) this.form.requestSubmit();
   }
 
   #submit(event) {
     event.preventDefault();
+    if (event.submitter && !this.#steady.settled) return;
     const text = this.field.value.trim();
     if (!text) return;
-    if (this.#running)
-      return this.#say(
-        gettext(
-          "An answer is still being written. Stop it, or wait for its end; your text stays here.",
-        ),
-      );
+    if (this.#busy) return this.#say(NOT_YET[this.#busy]);
     if (this.#over()) return this.#say(this.left.textContent ?? "");
-    act(this, "send", { text });
     this.field.value = "";
     this.#typed();
     this.#save();
+    act(this, "send", { text, conversation: this.#shown });
   }
 
   #say(words) {
-    this.note.hidden = false;
+    this.#said = words;
+    this.#tell();
+  }
+
+  #tell() {
+    const words = this.#said || this.#notice;
+    this.note.hidden = !words;
     write(this.note, words);
   }
 
   #typed() {
-    if (!this.#notice) this.note.hidden = true;
+    this.#touched = true;
+    this.#say("");
     this.#fit();
     this.#measure();
+    this.drafts?.write(this.#shown, joined(this.#owed, this.field.value));
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#save(), SAVE_AFTER);
   }
 
   #save() {
     clearTimeout(this.#timer);
-    if (this.#shown !== undefined) this.drafts?.write(this.#shown, this.field.value);
+    this.drafts?.save();
   }
 
   /** For browsers in which a field does not take its content's size by itself. */

@@ -1,14 +1,18 @@
 /** A slim bar that says how a turn ended, or what it waits for: one sentence and one button. */
 
 import { act, make, write } from "../browser/make.js";
+import { Steady } from "../browser/steady.js";
 
 class ChatEnd extends HTMLElement {
+  /** A retry that is stopped becomes an end under the finger. */
+  #steady = new Steady();
+
   constructor() {
     super();
     this.sentence = make("span");
     this.words = make("span", { className: "end-words", dir: "auto", hidden: true });
     this.button = make("button", { type: "button", hidden: true });
-    this.button.onclick = () => act(this, this.dataset.action ?? "");
+    this.button.onclick = () => this.#steady.settled && act(this, this.dataset.action ?? "");
   }
 
   connectedCallback() {
@@ -34,6 +38,7 @@ class ChatEnd extends HTMLElement {
     this.button.disabled = busy;
     write(this.button, label);
     this.dataset.action = action ?? "";
+    this.#steady.hold(this.dataset.action);
   }
 }
 

@@ -3,10 +3,17 @@
 import { copy } from "../browser/clipboard.js";
 import { Follow } from "../browser/follow.js";
 import { keep } from "../browser/keyed.js";
-import { icon, make, write } from "../browser/make.js";
+import { act, icon, make, write } from "../browser/make.js";
 import "./chat-reply.js";
+import { pending } from "../state/outbox.js";
 import { lastTurn } from "../state/threads.js";
 import { gettext } from "../text.js";
+
+/** What is accepted sooner need not be offered to be taken back. */
+const SOON = 1_500;
+
+/** Actions that begin a turn. */
+const BEGINS = new Set("send again more_room answer_now answer-now continue".split(" "));
 
 class ChatLog extends HTMLElement {
   #shown = undefined;
@@ -21,6 +28,7 @@ class ChatLog extends HTMLElement {
       this.follow.hold();
     });
     this.addEventListener("act", (event) => this.#name(/** @type {CustomEvent} */ (event)), true);
+    document.addEventListener("act", (event) => this.#asked(/** @type {CustomEvent} */ (event)));
     this.addEventListener("click", ({ target }) => {
       const button = target instanceof Element ? target.closest(".code-copy") : null;
       if (button instanceof HTMLElement)
@@ -32,10 +40,7 @@ class ChatLog extends HTMLElement {
   update(state) {
     const thread = state.threads[state.shown ?? ""];
     const moved = state.shown !== this.#shown;
-    const outgoing = state.outgoing.filter(
-      (item) => item.type === "send" && item.conversation === state.shown,
-    );
-    const items = this.#items(state, thread, outgoing);
+    const items = this.#items(state, thread);
     keep(
       this.rows,
       items,
@@ -44,15 +49,23 @@ class ChatLog extends HTMLElement {
       (node, item) => show(node, item),
     );
     const newest = items.at(-1)?.key;
-    if (moved || newest !== this.#newest) this.follow.toEnd();
+    if (moved || (newest !== this.#newest && this.follow.following)) this.follow.toEnd();
     this.#shown = state.shown;
     this.#newest = newest;
   }
 
-  #items(state, thread, outgoing) {
+  /** Puts the focus on the newest reply, for whom a keyboard on the screen would cover it. */
+  focusNewest() {
+    const newest = this.rows.lastElementChild;
+    if (!(newest instanceof HTMLElement)) return;
+    newest.tabIndex = -1;
+    newest.focus({ preventScroll: true });
+  }
+
+  #items(state, thread) {
     if (thread?.phase === "missing") return [{ key: "missing" }];
     const last = lastTurn(thread);
-    const again = new Set(state.outgoing.map((item) => item.turn));
+    const busy = pending(state.outgoing, state.shown);
     const rows = (thread?.rows ?? []).map((row) => {
       if (!row.turn) return row;
       const reply = state.replies[row.turn];
@@ -60,14 +73,16 @@ class ChatLog extends HTMLElement {
         key: row.key,
         reply,
         last: row.turn === last,
-        busy: again.has(row.turn),
+        busy,
         skew: state.skew,
       };
     });
-    return [
-      ...rows,
-      ...outgoing.map((item) => ({ key: item.id, item, up: state.link.phase === "up" })),
-    ];
+    return [...rows, ...waiting(state)];
+  }
+
+  /** What this page asks for is followed; what another device does takes no reader away. */
+  #asked({ detail }) {
+    if (BEGINS.has(detail.name)) this.follow.resume();
   }
 
   /** An action in a reply is about its turn. */
@@ -75,6 +90,15 @@ class ChatLog extends HTMLElement {
     const reply = event.target instanceof Element ? event.target.closest("chat-reply") : null;
     if (reply instanceof HTMLElement) event.detail.turn = reply.dataset.turn;
   }
+}
+
+/** What is on its way. Asking again is seen only where it takes longer than a blink. */
+function waiting({ outgoing, shown, link }) {
+  const up = link.phase === "up";
+  return outgoing
+    .filter((item) => item.conversation === shown)
+    .filter((item) => item.type === "send" || !up || item.trouble)
+    .map((item) => ({ key: item.id, item, up }));
 }
 
 function make_(item) {
@@ -87,15 +111,12 @@ function make_(item) {
   const text = make("div", {
     className: "ask-text",
     dir: "auto",
-    textContent: item.item?.text ?? asked(item.question),
+    textContent: item.item ? (item.item.text ?? gettext("Try again")) : asked(item.question),
   });
-  if (item.item)
-    return make(
-      "div",
-      { className: "ask waiting" },
-      text,
-      make("p", { className: "ask-note", role: "status" }),
-    );
+  if (item.item) {
+    const note = make("p", { className: "ask-note", role: "status" });
+    return make("div", { className: "ask waiting" }, text, note, takeBack(item.item.id));
+  }
   return make("div", { className: "ask" }, heading(gettext("Question")), tools(text), text);
 }
 
@@ -108,7 +129,17 @@ function show(node, item) {
   if (item.reply) node.update(item);
   if (!item.item) return;
   const offline = gettext("Kept here, and sent as soon as the connection is back.");
-  write(node.lastElementChild, item.item.trouble ?? (item.up ? gettext("Sending") : offline));
+  const [, note, back] = node.children;
+  write(note, item.item.trouble ?? (item.up ? gettext("Sending") : offline));
+  if (item.item.trouble || !item.up) back.hidden = false;
+}
+
+function takeBack(id) {
+  const button = make("button", { type: "button", textContent: gettext("Take back") });
+  button.onclick = () => act(button, "take-back", { id });
+  const node = make("div", { className: "tools", hidden: true }, button);
+  setTimeout(() => (node.hidden = false), SOON);
+  return node;
 }
 
 function asked(message) {

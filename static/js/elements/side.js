@@ -1,7 +1,5 @@
 /** The side of the page: a drawer on a phone, and the person's menu at its foot. */
 
-import { forget } from "../state/drafts.js";
-
 const THEME = "thinkalong:theme";
 
 /**
@@ -27,18 +25,12 @@ export function side(app) {
   return { close: () => set(false) };
 }
 
-/** @param {string} person */
-export function personMenu(person) {
+/** @param {() => void} leave what is to be done before the person is signed out */
+export function personMenu(leave) {
   const face = document.getElementById("face");
   const name = document.querySelector(".person-name")?.textContent?.trim() ?? "";
   if (face) face.textContent = initials(name);
-  document.getElementById("sign-out")?.addEventListener("submit", () => {
-    try {
-      forget(localStorage, person);
-    } catch {
-      // No storage, so nothing was kept in it.
-    }
-  });
+  document.getElementById("sign-out")?.addEventListener("submit", leave);
   themes();
 }
 

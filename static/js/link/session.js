@@ -1,10 +1,12 @@
 /**
  * The conversation between page and server: turns what a person does into frames, and frames into
- * state. Everything that has to arrive goes through the outbox and is repeated until accepted.
+ * state. Everything that has to arrive goes through the post and is repeated until accepted.
  */
 
-import * as outbox from "../state/outbox.js";
+import { passing } from "../state/outbox.js";
+import { active } from "../state/replies.js";
 import { missed, receive, show } from "../state/state.js";
+import { Post } from "./post.js";
 import { uuid } from "./uuid.js";
 
 const AGAIN_AFTER = 2_000;
@@ -13,24 +15,21 @@ const UNANSWERED = new Set(["leave", "seen"]);
 export class Session extends EventTarget {
   #store;
   #link;
-  #box;
   #ref = 0;
   #waiting = new Map();
   #stops = new Set();
-  #wishes = new Map();
-  #own = new Set();
+  #seen = new Set();
 
   /**
    * @param {import("../state/store.js").Store} store
    * @param {import("./link.js").Link} link
-   * @param {outbox.Outbox} box
+   * @param {ConstructorParameters<typeof Post>[1]} keeps
    */
-  constructor(store, link, box) {
+  constructor(store, link, keeps) {
     super();
     this.#store = store;
     this.#link = link;
-    this.#box = box;
-    store.set({ outgoing: box.read() });
+    this.post = new Post(store, keeps, (frame) => this.#ask(frame));
     link.addEventListener("frame", (event) =>
       this.#hear(/** @type {CustomEvent} */ (event).detail),
     );
@@ -47,11 +46,14 @@ export class Session extends EventTarget {
 
   /**
    * @param {string} text
+   * @param {string | null} conversation
    * @param {string | undefined} model
+   * @returns {boolean} false, and nothing is done, while something is on its way there already
    */
-  send(text, model) {
-    const conversation = this.#store.state.shown;
-    this.#post({ id: uuid(), type: "send", conversation, text, ...(model && { model }) });
+  send(text, conversation, model) {
+    if (this.post.pending(conversation)) return false;
+    this.post.put({ id: uuid(), type: "send", conversation, text, ...(model && { model }) });
+    return true;
   }
 
   /**
@@ -60,7 +62,8 @@ export class Session extends EventTarget {
    */
   again(turn, how) {
     const conversation = this.#store.state.replies[turn]?.turn.conversation ?? null;
-    this.#post({ id: uuid(), type: "again", conversation, turn, how });
+    if (this.post.pending(conversation)) return;
+    this.post.put({ id: uuid(), type: "again", conversation, turn, how });
   }
 
   /** @param {string} turn */
@@ -75,7 +78,7 @@ export class Session extends EventTarget {
    * @param {string} turn
    */
   answerNow(turn) {
-    this.#wishes.set(turn, "answer_now");
+    this.#store.set({ wishes: { ...this.#store.state.wishes, [turn]: "answer_now" } });
     this.stop(turn);
   }
 
@@ -85,22 +88,20 @@ export class Session extends EventTarget {
     if (before && !asked) this.#ask({ type: "list", before });
   }
 
-  /** @param {string} conversation */
-  seen(conversation) {
-    this.#ask({ type: "seen", conversation });
-  }
-
-  #post(item) {
-    this.#own.add(item.id);
-    this.#box.put(item);
-    this.#store.set({ outgoing: [...this.#store.state.outgoing, item], notice: null });
-    this.#ask(outbox.frame(item));
+  /**
+   * Tells the server that a conversation's end was looked at: once, unless it may not have heard.
+   * @param {{id: string, updated: number}} row
+   */
+  seen({ id, updated }) {
+    const end = `${id} ${updated}`;
+    if (!this.#seen.has(end) && this.#ask({ type: "seen", conversation: id })) this.#seen.add(end);
   }
 
   #ask(frame) {
     const ref = ++this.#ref;
     const sent = this.#link.send({ ref, ...frame });
     if (sent && !UNANSWERED.has(frame.type)) this.#waiting.set(ref, frame);
+    return sent;
   }
 
   /** What was not answered may have been turned away unread, for coming too fast. */
@@ -126,12 +127,13 @@ export class Session extends EventTarget {
     this.#step(receive(this.#store.state, frame, Date.now()));
     if (frame.type === "welcome") this.#resume();
     if (frame.type === "accepted") this.#accepted(frame);
-    if (frame.type === "end") this.#granted(frame.turn);
+    this.#grant();
   }
 
   /** What was asked for on a line that broke is asked for again. */
   #resume() {
-    for (const item of this.#store.state.outgoing) this.#ask(outbox.frame(item));
+    this.#seen.clear();
+    this.post.repeat();
     for (const turn of this.#stops) this.#ask({ type: "stop", turn });
   }
 
@@ -148,62 +150,49 @@ export class Session extends EventTarget {
   }
 
   #accepted(frame) {
-    const item = this.#settle(frame.id);
+    const item = this.post.settle(frame.id);
     if (!item) return;
     this.dispatchEvent(
       new CustomEvent("accepted", { detail: { item, conversation: frame.turn.conversation } }),
     );
   }
 
-  #granted(turn) {
-    const how = this.#wishes.get(turn.id);
-    this.#wishes.delete(turn.id);
-    this.#stops.delete(turn.id);
-    if (how && turn.state === "stopped") this.again(turn.id, how);
+  /** Does what was wished for at a turn's end, by whatever frame that end has become known. */
+  #grant() {
+    const { wishes, replies } = this.#store.state;
+    const ended = (turn) => !active(replies[turn].turn);
+    for (const turn of this.#stops) if (ended(turn)) this.#stops.delete(turn);
+    for (const [turn, how] of Object.entries(wishes)) {
+      if (!ended(turn)) continue;
+      this.#forgo(turn);
+      if (replies[turn].turn.state === "stopped") this.again(turn, how);
+    }
+  }
+
+  #forgo(turn) {
+    const { [turn]: _wish, ...wishes } = this.#store.state.wishes;
+    this.#store.set({ wishes });
   }
 
   #refused(error, asked) {
     if (!asked) {
+      // It may have been about a `seen`, which waits for no answer.
+      this.#seen.clear();
       if (error.code === "slow_down") setTimeout(() => this.#askAgain(), AGAIN_AFTER);
-      return;
-    }
-    if (outbox.passing(error.code)) {
-      if (asked.id) this.#trouble(asked.id, error.message);
+    } else if (passing(error.code)) {
+      if (asked.id) this.post.delay(asked.id, error.message);
       setTimeout(() => this.#repeat(asked), AGAIN_AFTER);
     } else if (asked.id) {
-      const item = this.#settle(asked.id);
-      this.#store.set({
-        notice: {
-          text: error.message,
-          returned: item?.text ?? "",
-          conversation: item?.conversation ?? null,
-        },
-      });
+      this.post.giveBack(asked.id, error.message, error.code === "not_found");
     } else if (error.code === "not_found" && asked.type === "open") {
       this.#store.replace(missed(this.#store.state, asked.conversation));
     } else if (asked.type === "stop") {
       this.#stops.delete(asked.turn);
-      this.#wishes.delete(asked.turn);
+      this.#forgo(asked.turn);
     }
   }
 
   #repeat(frame) {
-    const settled = frame.id && !this.#store.state.outgoing.some((item) => item.id === frame.id);
-    if (!settled) this.#ask(frame);
-  }
-
-  #trouble(id, trouble) {
-    const outgoing = this.#store.state.outgoing.map((item) =>
-      item.id === id ? { ...item, trouble } : item,
-    );
-    this.#store.set({ outgoing });
-  }
-
-  #settle(id) {
-    const { outgoing } = this.#store.state;
-    const item = outgoing.find((held) => held.id === id);
-    this.#box.drop(id);
-    if (item) this.#store.set({ outgoing: outgoing.filter((held) => held !== item) });
-    return item && { ...item, own: this.#own.has(id) };
+    if (!frame.id || this.post.waits(frame.id)) this.#ask(frame);
   }
 }

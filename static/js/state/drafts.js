@@ -1,18 +1,27 @@
-/** What was typed and not sent, for each conversation, kept in the browser. */
+/**
+ * What was typed and not sent, for each conversation, kept in the browser.
+ *
+ * The tabs of one browser share the drafts, so a tab stores only what was changed in it: what it
+ * merely shows may have been sent or written on in another one meanwhile.
+ */
 
 const NEW = "new";
 
-export class Drafts {
+export class Drafts extends EventTarget {
   #storage;
-  #prefix;
+  #person;
+  /** @type {Map<string | null, string>} changed here and not yet stored */
+  #changed = new Map();
+  #closed = false;
 
   /**
-   * @param {Storage} storage
+   * @param {Pick<Storage, "getItem" | "setItem" | "removeItem">} storage
    * @param {string} person
    */
   constructor(storage, person) {
+    super();
     this.#storage = storage;
-    this.#prefix = `thinkalong:draft:${person}:`;
+    this.#person = person;
   }
 
   /**
@@ -20,26 +29,78 @@ export class Drafts {
    * @returns {string}
    */
   read(conversation) {
+    const changed = this.#changed.get(conversation);
+    if (changed !== undefined) return changed;
     try {
-      return this.#storage.getItem(this.#prefix + (conversation ?? NEW)) ?? "";
+      return this.#storage.getItem(this.#key(conversation)) ?? "";
     } catch {
       return "";
     }
   }
 
   /**
+   * Holds what was typed until the next `save`.
    * @param {string | null} conversation
    * @param {string} text
    */
   write(conversation, text) {
-    const key = this.#prefix + (conversation ?? NEW);
-    try {
-      if (text) this.#storage.setItem(key, text);
-      else this.#storage.removeItem(key);
-    } catch {
-      // A full or forbidden storage: the text stays in the composer.
+    if (!this.#closed) this.#changed.set(conversation, text);
+  }
+
+  save() {
+    for (const [conversation, text] of this.#changed) {
+      try {
+        if (text) this.#storage.setItem(this.#key(conversation), text);
+        else this.#storage.removeItem(this.#key(conversation));
+        this.#changed.delete(conversation);
+      } catch {
+        // A full or forbidden storage: held for as long as the page is open.
+      }
     }
   }
+
+  /**
+   * Puts a text that came back before what is there, and tells so ("given").
+   * @param {string | null} conversation
+   * @param {string} text
+   */
+  give(conversation, text) {
+    this.write(conversation, joined(text, this.read(conversation)));
+    this.save();
+    this.dispatchEvent(new CustomEvent("given", { detail: { conversation, text } }));
+  }
+
+  /**
+   * What was typed for a new conversation is that conversation's, once there is one.
+   * @param {string} conversation
+   */
+  settle(conversation) {
+    const text = this.read(null);
+    if (!text) return;
+    this.write(null, "");
+    this.write(conversation, joined(this.read(conversation), text));
+    this.save();
+  }
+
+  /** Keeps nothing from now on. */
+  close() {
+    this.#closed = true;
+    this.#changed.clear();
+  }
+
+  #key(conversation) {
+    return `${prefix(this.#person)}${conversation ?? NEW}`;
+  }
+}
+
+/**
+ * Two texts as one, a blank line between them.
+ * @param {string} first
+ * @param {string} second
+ * @returns {string}
+ */
+export function joined(first, second) {
+  return first && second ? `${first}\n\n${second}` : first || second;
 }
 
 /**
@@ -48,8 +109,12 @@ export class Drafts {
  * @param {string} person
  */
 export function forget(storage, person) {
-  const own = [`thinkalong:draft:${person}:`, `thinkalong:outbox:${person}`];
   for (const key of Object.keys(storage)) {
-    if (own.some((prefix) => key.startsWith(prefix))) storage.removeItem(key);
+    if (key === `thinkalong:outbox:${person}` || key.startsWith(prefix(person)))
+      storage.removeItem(key);
   }
+}
+
+function prefix(person) {
+  return `thinkalong:draft:${person}:`;
 }

@@ -13,6 +13,8 @@
  * @property {string} [trouble] why it has not gone through yet
  */
 
+import { wellFormed } from "../text.js";
+
 const TRIED_AGAIN = new Set(["draining", "unavailable", "slow_down"]);
 
 /**
@@ -25,19 +27,32 @@ export function passing(code) {
 }
 
 /**
+ * Whether something is on its way that will start a turn in the conversation.
+ * @param {Outgoing[]} outgoing
+ * @param {string | null} conversation
+ * @returns {boolean}
+ */
+export function pending(outgoing, conversation) {
+  return outgoing.some((item) => item.conversation === conversation);
+}
+
+/**
  * @param {Outgoing} item
  * @returns {Record<string, any>}
  */
 export function frame(item) {
   const { trouble, ...rest } = item;
-  if (item.type === "send") return rest;
+  // Half a surrogate pair is no text to the server: it could not even say which frame it refuses.
+  if (item.type === "send") return { ...rest, text: wellFormed(item.text ?? "") };
   const { conversation, ...again } = rest;
   return again;
 }
 
 export class Outbox {
   #storage;
-  #key;
+  /** @type {Outgoing[]} what a full or forbidden storage did not take */
+  #loose = [];
+  #closed = false;
 
   /**
    * @param {Pick<Storage, "getItem" | "setItem" | "removeItem">} storage
@@ -45,35 +60,54 @@ export class Outbox {
    */
   constructor(storage, person) {
     this.#storage = storage;
-    this.#key = `thinkalong:outbox:${person}`;
+    this.key = `thinkalong:outbox:${person}`;
   }
 
   /** @returns {Outgoing[]} */
   read() {
+    return [...this.#stored(), ...this.#loose];
+  }
+
+  /** @param {Outgoing} item */
+  put(item) {
+    const others = this.#stored().filter((held) => held.id !== item.id);
+    if (!this.#write([...others, item])) this.#loose.push(item);
+  }
+
+  /**
+   * @param {string} id
+   * @returns {boolean} whether it was still here: another tab may have had the answer first
+   */
+  drop(id) {
+    const held = this.read().some((item) => item.id === id);
+    this.#loose = this.#loose.filter((item) => item.id !== id);
+    if (held) this.#write(this.#stored().filter((item) => item.id !== id));
+    return held;
+  }
+
+  /** Keeps nothing from now on. */
+  close() {
+    this.#closed = true;
+    this.#loose = [];
+  }
+
+  #stored() {
     try {
-      const items = JSON.parse(this.#storage.getItem(this.#key) ?? "[]");
-      return Array.isArray(items) ? items : [];
+      const items = JSON.parse(this.#storage.getItem(this.key) ?? "[]");
+      return Array.isArray(items) ? items.filter((item) => typeof item?.id === "string") : [];
     } catch {
       return [];
     }
   }
 
-  /** @param {Outgoing} item */
-  put(item) {
-    this.#write([...this.read().filter((held) => held.id !== item.id), item]);
-  }
-
-  /** @param {string} id */
-  drop(id) {
-    this.#write(this.read().filter((held) => held.id !== id));
-  }
-
   #write(items) {
+    if (this.#closed) return true;
     try {
-      if (items.length) this.#storage.setItem(this.#key, JSON.stringify(items));
-      else this.#storage.removeItem(this.#key);
+      if (items.length) this.#storage.setItem(this.key, JSON.stringify(items));
+      else this.#storage.removeItem(this.key);
+      return true;
     } catch {
-      // A full or forbidden storage: the page still holds the message and repeats it while open.
+      return false;
     }
   }
 }

@@ -36,7 +36,7 @@ const SENTENCES = {
   stalled: kept(gettext("The endpoint fell silent, and was given up after a while.")),
   refused,
   over_quota: () => gettext("The quota is used up for now."),
-  interrupted: kept(gettext("The server restarted while this was being answered.")),
+  interrupted,
   empty: () => gettext("The model ended without writing an answer."),
 };
 
@@ -110,6 +110,18 @@ function outOfTokens(_outcome, { usage }) {
     );
   }
   return gettext("The answer ran out of room.");
+}
+
+const INTERRUPTIONS = {
+  restart: gettext("The server restarted while this was being answered."),
+  storage: gettext("This answer could not be stored whole."),
+  fault: gettext("A mistake in the server ended this answer. Its log has it under %(turn)s."),
+};
+
+function interrupted(outcome, turn) {
+  const known = Object.hasOwn(INTERRUPTIONS, outcome.reason ?? "");
+  const sentence = known ? INTERRUPTIONS[outcome.reason] : gettext("This answer was interrupted.");
+  return kept(interpolate(sentence, { turn: turn.id }))(outcome, turn);
 }
 
 function refused({ status, reason }) {

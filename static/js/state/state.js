@@ -10,16 +10,19 @@
  * @property {Record<string, any> | null} welcome
  * @property {{phase: "connecting" | "up" | "down", since: number, told: string}} link
  * @property {number} skew the server's clock less the page's
- * @property {{items: Record<string, any>, before: string | null, loaded: boolean}} list
+ * @property {import("./list.js").List} list
  * @property {string | null} shown the conversation on show; null for a new one
  * @property {Record<string, Thread>} threads
  * @property {Record<string, Reply>} replies by turn
  * @property {import("./outbox.js").Outgoing[]} outgoing
- * @property {{text: string, returned: string} | null} notice what the composer has to say
+ * @property {import("./notices.js").Notices} notices what the composer has to say
+ * @property {Record<string, string>} wishes how a turn is to be asked again once it has ended
  *
  * @typedef {{state: State, needs: Record<string, any>[]}} Step
  */
 
+import * as lists from "./list.js";
+import * as notices from "./notices.js";
 import * as replies from "./replies.js";
 import * as threads from "./threads.js";
 
@@ -34,7 +37,8 @@ export function initial() {
     threads: {},
     replies: {},
     outgoing: [],
-    notice: null,
+    notices: {},
+    wishes: {},
   };
 }
 
@@ -76,16 +80,16 @@ function welcomed(state, frame) {
   return { state: rejoined.state, needs };
 }
 
-/** The first page replaces the list, a later one (marked by the asker as `more`) goes on with it. */
+/** A first page, or a later one, which the asker has marked as `more`. */
 function listed(state, frame) {
-  const items = frame.more ? { ...state.list.items } : {};
-  for (const item of frame.items) items[item.id] = item;
-  return { state: { ...state, list: { items, before: frame.before, loaded: true } }, needs: [] };
+  const list = frame.more
+    ? lists.deepened(state.list, frame)
+    : lists.refreshed(state.list, frame, state.shown);
+  return { state: { ...state, list }, needs: [] };
 }
 
 function changed(state, frame) {
-  const items = { ...state.list.items, [frame.conversation.id]: frame.conversation };
-  return { state: { ...state, list: { ...state.list, items } }, needs: [] };
+  return { state: { ...state, list: lists.placed(state.list, frame.conversation) }, needs: [] };
 }
 
 function opened(state, frame) {
@@ -109,21 +113,40 @@ function opened(state, frame) {
   return joins(changed(next, frame).state);
 }
 
-/** A turn began, here or elsewhere: `accepted` and `started` say the same, in either order. */
+/**
+ * A turn began, here or elsewhere: `accepted` and `started` say the same, in either order. Either
+ * may be old news: of a turn that another one has followed meanwhile.
+ */
 function started(state, frame) {
   const turn = frame.turn;
   const id = turn.conversation;
   const held = { ...state.replies, [turn.id]: state.replies[turn.id] ?? replies.begun(turn) };
+  const next = { ...state, replies: held };
   const thread = state.threads[id];
+  if (thread?.phase === "here" && outdated(state, thread, frame)) return reread(next, thread);
   const rows = thread?.phase === "here" ? thread.rows : frame.message.parent === null ? [] : null;
   const grown =
     rows && threads.grafted(rows, frame.message, turn.id, (name) => held[name]?.message ?? null);
-  const next = { ...state, replies: held };
   if (!grown)
     return { state: next, needs: state.shown === id ? [{ type: "open", conversation: id }] : [] };
-  const fresh = thread?.fresh ?? true;
+  // A repeated answer may be to the first of many questions.
+  const fresh = thread?.fresh ?? !frame.duplicate;
   next.threads = { ...state.threads, [id]: { id, rows: grown, phase: "here", fresh } };
   return joins(next);
+}
+
+function outdated(state, thread, { duplicate, turn }) {
+  if (thread.rows.some((row) => row.turn === turn.id)) return false;
+  const last = state.replies[threads.lastTurn(thread) ?? ""];
+  return duplicate || last?.turn.times.accepted > turn.times.accepted;
+}
+
+/** Nothing is made of what does not fit: the server tells what is on show now. */
+function reread(state, thread) {
+  const stale = { ...thread, fresh: false };
+  const needs =
+    thread.fresh && state.shown === thread.id ? [{ type: "open", conversation: thread.id }] : [];
+  return { state: { ...state, threads: { ...state.threads, [thread.id]: stale } }, needs };
 }
 
 function logged(state, frame, clock) {
@@ -138,8 +161,11 @@ function described(state, frame) {
   }));
 }
 
+/** What was refused because of a running turn is not refused any more. */
 function ended(state, frame) {
-  return advanced(state, frame.turn.id, (reply) => replies.ended(reply, frame));
+  const left = notices.without(state.notices, frame.turn.conversation);
+  const told = left === state.notices ? state : { ...state, notices: left };
+  return advanced(told, frame.turn.id, (reply) => replies.ended(reply, frame));
 }
 
 function advanced(state, id, change) {
@@ -151,12 +177,16 @@ function advanced(state, id, change) {
   return { state: { ...state, replies: { ...state.replies, [id]: reply } }, needs };
 }
 
-/** Asks for the frames of every turn on show that is not whole and not yet asked for. */
+/**
+ * Asks for the frames of every turn that is on show, or whose end is waited for, that is not whole
+ * and not yet asked for.
+ */
 function joins(state) {
   const held = { ...state.replies };
   const needs = [];
-  for (const { turn } of state.threads[state.shown ?? ""]?.rows ?? []) {
-    if (!turn || held[turn].over || held[turn].joined) continue;
+  const shown = (state.threads[state.shown ?? ""]?.rows ?? []).flatMap(({ turn }) => turn ?? []);
+  for (const turn of new Set([...shown, ...Object.keys(state.wishes)])) {
+    if (held[turn].over || held[turn].joined) continue;
     held[turn] = { ...held[turn], joined: true };
     needs.push({ type: "join", turn, at: held[turn].position });
   }
@@ -174,12 +204,12 @@ export function show(state, id) {
   const needs = [];
   if (id !== state.shown) {
     for (const { turn } of state.threads[state.shown ?? ""]?.rows ?? []) {
-      if (!turn || !held[turn].joined || held[turn].over) continue;
+      if (!turn || !held[turn].joined || held[turn].over || state.wishes[turn]) continue;
       held[turn] = { ...held[turn], joined: false, asking: false };
       needs.push({ type: "leave", turn });
     }
   }
-  const next = { ...state, shown: id, replies: held, notice: null };
+  const next = { ...state, shown: id, replies: held, notices: notices.kept(state.notices, id) };
   if (!id) return { state: next, needs };
   const thread = state.threads[id];
   if (!thread) next.threads = { ...state.threads, [id]: threads.asked(id) };
