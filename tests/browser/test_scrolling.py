@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.visit import PHONE, Chat, Visitor
+from tests.browser.visit import PHONE, WIDE, Chat, Visitor
 
 PACE = "0.5"
 WATCH = """() => {
@@ -113,8 +113,52 @@ def test_scrolling_up_is_let_be(chat: Chat) -> None:
     assert abs(top(page) - place) < 2
 
 
+def test_a_taller_view_is_not_taken_for_the_reader(visitor: Visitor) -> None:
+    """Where the room below the log shrinks, or the window grows, the browser moves the log.
+
+    Without scroll anchoring, which Safari does not have and which hides the mistake at times.
+    """
+    chat = visitor.open()
+    page = chat.page
+    page.evaluate("document.querySelector('chat-log').style.overflowAnchor = 'none'")
+    chat.ask("rehearse long answer of 200000 characters").answering(2500)
+    at_end(page)
+    chat.field.fill("\n" * 12)
+    more_came(chat)
+    at_end(page)
+    chat.field.fill("")
+    more_came(chat)
+    at_end(page)
+    page.set_viewport_size({"width": WIDE[0], "height": WIDE[1] - 300})
+    more_came(chat)
+    at_end(page)
+    page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
+    more_came(chat)
+    at_end(page)
+    expect(chat.newest).to_be_hidden()
+    chat.stop.click()
+    chat.ended()
+
+
+def test_a_turn_begun_elsewhere_takes_no_reader_away(visitor: Visitor) -> None:
+    here = visitor.open()
+    here.ask("rehearse long answer of 6000 characters very quickly").ended()
+    there = visitor.open(f"/c/{here.conversation}")
+    expect(there.questions).to_have_count(1)
+    place = scrolled_up(here, 900)
+    there.ask("1+1?").ended()
+    expect(here.questions).to_have_count(2)
+    here.ended()
+    assert top(here.page) == place
+    assert gap(there.page) < 30
+    here.ask("2+2?").ended()
+    at_end(here.page)
+    there.ended()
+    at_end(there.page)
+
+
 def test_the_hand_over_moves_nothing(visitor: Visitor) -> None:
-    for size in ((1280, 860), PHONE):
+    for size in (WIDE, PHONE):
         chat = visitor.open("/", visitor.device(size))
         page = chat.page
         page.evaluate(WATCH)

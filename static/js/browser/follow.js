@@ -2,7 +2,8 @@
  * Keeps the newest text in view for as long as the reader has not gone elsewhere.
  *
  * The reader's own scrolling always wins: any move up ends the following, arriving at the end
- * resumes it, and while a finger or a button is down nothing moves at all.
+ * resumes it, and while a finger or a button is down nothing moves at all. A move up that ends at
+ * the very end is not the reader's: the view has become taller, or its content shorter.
  */
 
 const AT_END = 24;
@@ -14,7 +15,6 @@ export class Follow extends EventTarget {
   #following = true;
   #held = false;
   #top = 0;
-  #height = 0;
   #floor = 0;
   #away = false;
 
@@ -28,7 +28,7 @@ export class Follow extends EventTarget {
     this.#content = content;
     const listen = { passive: true };
     scroller.addEventListener("scroll", () => this.#scrolled(), listen);
-    scroller.addEventListener("wheel", ({ deltaY }) => deltaY < 0 && this.leave(), listen);
+    scroller.addEventListener("wheel", (event) => this.#wheeled(event), listen);
     for (const name of ["pointerdown", "touchstart"])
       scroller.addEventListener(name, () => (this.#held = true), listen);
     for (const name of ["pointerup", "pointercancel", "touchend", "touchcancel"]) {
@@ -39,12 +39,21 @@ export class Follow extends EventTarget {
     observer.observe(scroller);
   }
 
+  get following() {
+    return this.#following;
+  }
+
   /** Goes to the newest and stays there. */
   toEnd() {
     this.letGo();
-    this.#following = true;
-    this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    this.resume();
+    this.#move();
     this.#told();
+  }
+
+  /** Follows what comes next, wherever the reader is: it is he who has asked for it. */
+  resume() {
+    this.#following = true;
   }
 
   /** The reader is busy elsewhere on the page. */
@@ -79,12 +88,16 @@ export class Follow extends EventTarget {
     return last.getBoundingClientRect().bottom - this.#scroller.getBoundingClientRect().bottom;
   }
 
+  /** Before the move itself is seen, so that text which comes in between does not undo it. */
+  #wheeled({ deltaY, ctrlKey }) {
+    if (deltaY < 0 && !ctrlKey && this.#scroller.scrollTop > 0) this.leave();
+  }
+
   #scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
-    if (scrollTop < this.#top - 1 && scrollHeight >= this.#height) this.#following = false;
+    if (scrollTop < Math.min(this.#top, scrollHeight - clientHeight) - 1) this.#following = false;
     else if (scrollTop > this.#top && this.#gap < AT_END) this.#following = true;
     this.#top = scrollTop;
-    this.#height = scrollHeight;
     if (this.#floor > scrollTop + clientHeight) {
       this.#floor = scrollTop + clientHeight;
       this.#content.style.minHeight = `${this.#floor}px`;
@@ -99,9 +112,13 @@ export class Follow extends EventTarget {
   }
 
   #grown() {
-    if (this.#following && !this.#held) this.#scroller.scrollTop = this.#scroller.scrollHeight;
-    this.#height = this.#scroller.scrollHeight;
+    if (this.#following && !this.#held) this.#move();
     this.#told();
+  }
+
+  #move() {
+    this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    this.#top = this.#scroller.scrollTop;
   }
 
   #told() {
