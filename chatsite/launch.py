@@ -27,7 +27,8 @@ WITH_TOOLS = {"test", "lint", "lock", "faults", "bench"}
 WITH_PAGE = {"start", "setup", "test", "lint", "faults", "bench", "collectstatic"}
 BEGUN = "THINKALONG_BEGUN"  # the process that has set up already: it must not try for ever
 # What a system refuses for reasons that a person can mend, where a traceback would only frighten.
-MENDABLE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EADDRINUSE}
+MENDABLE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EADDRINUSE}
+MENDABLE |= {errno.ENOTDIR, errno.EISDIR}  # something else has the name of what we keep
 # PostgreSQL's codes for what its user lacks: a privilege, a schema to make tables in.
 NOT_GRANTED = {"42501", "3F000"}
 

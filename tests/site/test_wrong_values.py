@@ -195,6 +195,12 @@ def test_a_kept_key_that_cannot_be_read(tmp_path: Path) -> None:
     assert "secret_key cannot be read" in start(tmp_path, "check", SECRET_KEY="")
 
 
+def test_something_else_in_the_data_folder(tmp_path: Path) -> None:
+    stamp = tmp_path / "static.stamp"
+    stamp.mkdir()
+    assert start(tmp_path) == f"The system refused: {stamp}: Is a directory."
+
+
 # --- the file .env --------------------------------------------------------------------------------
 
 
