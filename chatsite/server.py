@@ -27,6 +27,10 @@ BODY_LIMIT = 2 * 1024 * 1024
 """Bytes in the body of a request."""
 FRAME_LIMIT = 1024 * 1024
 """Bytes in a frame beyond which daphne closes; up to it the consumer answers."""
+WAITING_FRAMES, WAITING_BYTES = 300, 4 * 1024 * 1024
+"""Frames of one page, and bytes of them, that may wait for the consumer: many times what a page
+sends when it comes back after a while. daphne itself would queue them without bound."""
+ABUSE = 4400
 GOODBYE = '{"type":"bye","after":%d}'
 
 
@@ -61,10 +65,21 @@ class CappedFactory(HTTPFactory):
 
 
 class ClosingProtocol(WebSocketProtocol):
-    """Closes with any code, and writes at once.
+    """Closes with any code, writes at once, and lets only so much wait for the consumer.
 
     autobahn's own sendClose refuses 1012, which is what a restart is.
     """
+
+    _waiting = 0
+
+    def onMessage(self, payload: bytes, isBinary: bool) -> None:  # autobahn's names
+        queued = self.application_queue.qsize()
+        self._waiting = len(payload) + (self._waiting if queued else 0)
+        if queued >= WAITING_FRAMES or self._waiting > WAITING_BYTES:
+            self.muted = True
+            self.serverClose(ABUSE)
+            return
+        super().onMessage(payload, isBinary)
 
     def sendMessage(self, *words: Any, **options: Any) -> None:
         """Send a message of any length: autobahn's limit is for both directions, ours for one."""

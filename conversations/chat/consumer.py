@@ -116,7 +116,7 @@ class PageConsumer(AsyncWebsocketConsumer):
         if self.entry is None:
             return  # turned away: what was sent before that was heard comes here all the same
         self.outbox.heard_at = time.monotonic()
-        if not self.rate.take():
+        if not self.rate.take(len(text_data or "")):
             if self.rate.abused:
                 await self.close(ABUSE)
             else:

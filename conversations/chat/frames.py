@@ -14,6 +14,7 @@ SMALL_LIMIT = 64 * 1024
 SEND_LIMIT = 256 * 1024
 """Bytes in a `send`: a message of the full length, at four bytes a code point."""
 
+REF = re.compile(r'(?<!\\)"ref"\s*:\s*(\d{1,16})\b')
 FIELD = re.compile(r"at `\$\.(?P<at>[^`]+)`|field `(?P<named>[^`]+)`")
 
 Position = Annotated[int, Meta(ge=0, le=2**53)]
@@ -90,7 +91,7 @@ def parse(text: str) -> Incoming:
     """
     size = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
     if size > SEND_LIMIT:
-        raise Malformed("too_large", f"{size} bytes")
+        raise Malformed("too_large", f"{size} bytes", ref_of(text))
     try:
         frame = _decoder.decode(text)
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError) as error:
@@ -101,14 +102,21 @@ def parse(text: str) -> Incoming:
 
 
 def ref_of(text: str) -> int | None:
-    """The ref of a frame that is not taken, so that the page knows which one it was."""
-    if len(text) > SMALL_LIMIT:
-        return None
+    """The ref of a frame that is not taken, so that the page knows which one it was.
+
+    Also of one that is too large or no JSON: the page would send it again and again.
+    """
     try:
-        ref = _loose.decode(text).get("ref")
+        ref = _loose.decode(text).get("ref") if len(text) <= SEND_LIMIT else _ref_in(text)
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
-        return None
+        ref = _ref_in(text)
     return ref if isinstance(ref, int) and 0 <= ref <= 2**53 else None
+
+
+def _ref_in(text: str) -> int | None:
+    """A ref by its looks. In a text its quotation marks would be escaped."""
+    found = REF.search(text)
+    return int(found[1]) if found else None
 
 
 def _field(reason: str) -> str:

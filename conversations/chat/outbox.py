@@ -14,6 +14,7 @@ from typing import Any
 
 from conversations.chat.frames import encode, encode_news
 from conversations.turns.news import News, Snapshot, Tail
+from conversations.turns.pieces import weight
 
 logger = logging.getLogger(__name__)
 
@@ -125,4 +126,4 @@ def _weight(frame: str | News | Snapshot) -> int:
     """How many characters a frame will be, or about as many."""
     if isinstance(frame, str):
         return len(frame)
-    return frame.end - frame.start if isinstance(frame, Tail | Snapshot) else 0
+    return weight(frame.pieces) if isinstance(frame, Tail | Snapshot) else 0

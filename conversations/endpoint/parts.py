@@ -39,6 +39,15 @@ def storable_json(value: Any, depth: int = _DEEPEST) -> Any:
     return [storable_json(item, depth - 1) for item in value]
 
 
+def weight_of(value: Any) -> int:
+    """About how many characters a value takes as JSON."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, Mapping):
+        return sum(len(key) + weight_of(item) for key, item in value.items())
+    return sum(map(weight_of, value)) if isinstance(value, list) else 8
+
+
 @dataclass(frozen=True, slots=True, init=False)
 class Part:
     """A part exactly as the endpoint sent it, save what cannot be stored (see `storable`)."""
@@ -84,6 +93,11 @@ class Part:
     def width(self) -> int:
         """Positions it takes: its text's code points, and one for anything besides."""
         return len(self.text or "") + (not self.is_plain)
+
+    @property
+    def weight(self) -> int:
+        """About how many characters it takes as JSON: an image is one position and megabytes."""
+        return len(self.text or "") if self.is_plain else weight_of(self.raw)
 
     def without_signature(self) -> "Part":
         """The same part for an endpoint that does not accept the signature."""
@@ -245,6 +259,7 @@ class Outcome:
     - out_of_tokens: `MAX_TOKENS` (in the middle of the answer), `thoughts` (spent on thinking, no
       answer began), `no_room` (neither);
     - cut_off, stalled, stopped: `partial` when some of the answer had come, else empty;
+    - cut_off: `too_long` when more came than is kept of one turn;
     - refused: `unreachable`, `protocol` (what came is not the protocol), `quota` (waiting a few
       minutes will not help).
     """

@@ -40,6 +40,11 @@ class Row(NamedTuple):
     parts: tuple[Part, ...]
     usage: Usage | None = None
 
+    @property
+    def weight(self) -> int:
+        """About how many characters it takes."""
+        return sum([part.weight for part in self.parts])
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:

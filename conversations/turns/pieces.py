@@ -5,11 +5,11 @@ from typing import Any
 
 import msgspec
 
-from conversations.endpoint.parts import Part
+from conversations.endpoint.parts import Part, weight_of
 
 Piece = list[Any]
 SLICE = 64 * 1024
-"""Positions that one piece of news may cover, so that a long log does not go out as one frame."""
+"""Characters of one piece of news, so that a long log does not go out as one frame."""
 KINDS = {"thought": "t", "answer": "a"}
 
 
@@ -42,26 +42,33 @@ def since(parts: Iterable[Part], at: int) -> list[Piece]:
     return joined(found)
 
 
+def weight(pieces: Iterable[Piece]) -> int:
+    """About how many characters pieces take."""
+    return sum([weight_of(content) for _kind, content in pieces])
+
+
 def slices(parts: Iterable[Part], at: int, size: int) -> Iterator[tuple[int, list[Piece]]]:
-    """The log from a position on, cut so that no slice covers more than about `size` positions:
-    each with the position where it ends."""
-    start, begun, reached = 0, at, at
+    """The log from a position on, cut so that no slice weighs more than about `size`, or than one
+    part that is not text: each with the position where it ends."""
+    start, begun, reached, taken = 0, at, at, 0
     found: list[Piece] = []
     for piece, width in pieces_of(parts):
         here, start = start, start + width
         while reached < start:
             if piece[0] == "p":
                 found.append(piece)
+                taken += weight_of(piece[1])
                 reached = start
             else:
-                text = piece[1][reached - here : reached - here + size - (reached - begun)]
+                text = piece[1][reached - here : reached - here + size - taken]
                 found.append([piece[0], text])
+                taken += len(text)
                 reached += len(text)
                 # What is left of a text's width without a character is its signature.
                 reached = start if reached - here >= len(piece[1]) else reached
-            if reached - begun >= size:
+            if taken >= size:
                 yield reached, joined(piece for piece in found if piece[0] == "p" or piece[1])
-                found, begun = [], reached
+                found, begun, taken = [], reached, 0
     if reached > begun:
         yield reached, joined(piece for piece in found if piece[0] == "p" or piece[1])
 

@@ -24,6 +24,9 @@ from conversations.turns.writer import Writer
 
 logger = logging.getLogger(__name__)
 
+TURN_LIMIT = 32 * 1024 * 1024
+"""Characters that are kept of one turn: tens of times what models can say. An endpoint that says
+more repeats itself for ever."""
 THOUGHT, ANSWER = True, False
 MOMENTS = {THOUGHT: "thought_at", ANSWER: "answer_at"}
 CLAIM_AGAIN = 1.0
@@ -48,7 +51,7 @@ class Runner:
         self._writer = writer
         self._stopping: asyncio.Future[Outcome | None] = asyncio.get_running_loop().create_future()
         self._began = time.monotonic()
-        self._position = 0
+        self._position = self._weight = 0
         self._usage: Usage | None = None
         self._usage_told: Usage | None = None
         self._seen: set[bool] = set()
@@ -126,6 +129,8 @@ class Runner:
             async for value in stream:
                 if isinstance(value, Chunk):
                     self._take(value)
+                    if self._weight > TURN_LIMIT:
+                        return Outcome("cut_off", reason="too_long", retryable=True)
                     if self._writer.full:
                         await self._writer.room()
                 elif isinstance(value, Waiting):
@@ -151,7 +156,9 @@ class Runner:
         self._usage_told = self._usage
         start, self._position = self._position, self._position + width
         at_ms = round((time.monotonic() - self._began) * 1000)
-        self._writer.put(Row(self.turn_id, start, self._position, at_ms, chunk.parts, usage))
+        row = Row(self.turn_id, start, self._position, at_ms, chunk.parts, usage)
+        self._weight += row.weight
+        self._writer.put(row)
 
     def _mark_firsts(self, chunk: Chunk) -> None:
         """The moments when the turn first thought and first answered; the end of a wait."""

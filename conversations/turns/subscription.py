@@ -110,6 +110,10 @@ class Subscription:
         self._deliver(news)
         return True
 
+    def _pass_all(self, kept: list[News]) -> bool:
+        """Deliver what was kept, up to a pause; False where it leaves a gap."""
+        return all(self.paused or self._pass_on(news) for news in kept)
+
     def _is_new(self, turn: dict[str, Any]) -> bool:
         """Whether a description says something else than the last one did."""
         told = {key: turn[key] for key in ("state", "waiting", "times")}
@@ -146,5 +150,5 @@ class Subscription:
                 self._deliver(reading.end)
                 return
             kept, self._kept = self._kept, []
-            if all(self._pass_on(news) for news in kept):
+            if self._pass_all(kept):
                 return

@@ -34,13 +34,13 @@ logger = logging.getLogger(__name__)
 Record = Row | Mark | Ending
 
 QUEUE_LIMIT = 32 * 1024 * 1024
-"""Code points that may wait for the database before the endpoint is read more slowly."""
+"""Characters that may wait for the database before the endpoint is read more slowly."""
 RETRY_FIRST, RETRY_MOST = 0.05, 1.0
 """Seconds between tries while the database does not take a commit."""
 LAST_TRIES = 10.0
 """Seconds for which a process that ends still waits for a database that is away."""
 ROW_COST = 500
-"""What a row weighs in the queue besides its text, counted like code points."""
+"""What a row weighs in the queue besides what it holds, in characters."""
 REST = 6.0
 """How long the writer rests after a commit, as a multiple of what the commit took.
 
@@ -90,7 +90,7 @@ class Writer:
             return
         self._queue.append(record)
         if isinstance(record, Row):
-            self._waiting += record.end - record.start + ROW_COST
+            self._waiting += record.weight + ROW_COST
             if self._waiting > QUEUE_LIMIT:
                 self._room.clear()
         self._idle.clear()
@@ -263,11 +263,12 @@ def _close_connection() -> None:
 
 def tails_of(turn_id: UUID, rows: Sequence[Row]) -> Iterator[Tail]:
     """The rows of one turn, which follow one another: one piece of news, or several if long."""
-    begun = 0
+    begun = weight = 0
     for number, row in enumerate(rows):
-        if row.end - rows[begun].start >= SLICE:
+        weight += row.weight
+        if weight >= SLICE:
             yield tail_of(turn_id, rows[begun : number + 1])
-            begun = number + 1
+            begun, weight = number + 1, 0
     if begun < len(rows):
         yield tail_of(turn_id, rows[begun:])
 

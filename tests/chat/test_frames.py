@@ -66,6 +66,19 @@ def test_the_answer_to_a_malformed_frame_finds_its_way_back() -> None:
     assert refused({"type": "open", "ref": "31", "conversation": 1}).ref is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ud83c",  # half of a pair: JavaScript sends it, and it is no text
+        "\x01" * MESSAGE_LIMIT,  # six bytes each
+        "x" * SEND_LIMIT,
+    ],
+)
+def test_so_does_the_answer_to_a_message_that_is_none(text: str) -> None:
+    error = refused({"type": "send", "id": ID, "text": f'"ref": 5, {text}', "ref": 31})
+    assert error.ref == 31
+
+
 def test_the_longest_message_fits_into_a_frame() -> None:
     frame = {
         "type": "send",

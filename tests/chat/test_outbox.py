@@ -84,6 +84,13 @@ async def test_what_waits_counts_before_it_is_sent() -> None:
     outbox.put({"type": "x"})
 
 
+async def test_an_image_counts_as_what_it_weighs() -> None:
+    outbox = Reader().outbox
+    image = {"inlineData": {"mimeType": "image/png", "data": "A" * WINDOW}}
+    outbox.put(Tail("turn", 0, 1, [["p", image]]))
+    assert outbox.full
+
+
 async def test_an_answer_to_a_mark_that_was_never_sent_says_nothing() -> None:
     reader = Reader()
     task = asyncio.create_task(reader.outbox.run())
@@ -111,3 +118,10 @@ def test_the_rate_lets_a_burst_through_and_then_refuses() -> None:
     for _ in range(REFUSED_LIMIT + 30):
         rate.take()
     assert rate.abused
+
+
+def test_large_frames_count_as_many() -> None:
+    rate = Rate()
+    assert sum(rate.take(10**6) for _ in range(10)) == 2
+    assert rate.abused
+    assert Rate().take(10**9)

@@ -16,11 +16,12 @@ from conversations.endpoint.client import Config, Endpoint
 from conversations.endpoint.parts import Outcome
 from conversations.endpoint.rehearsal import RehearsalTransport
 from conversations.models import Chunk, LedgerEntry, Turn, User
-from conversations.turns import recovery
+from conversations.turns import recovery, runner
 from conversations.turns.accept import Ask, AskAgain, Draining, accept
 from conversations.turns.live import Live
 from conversations.turns.news import News, Snapshot, Started, Tail, TurnEnd, TurnState
-from tests.endpoint.scripted import Scripted
+from tests.endpoint.scripted import Script, Scripted
+from tests.endpoint.vectors import event
 
 PATIENCE = 20
 
@@ -211,6 +212,23 @@ async def test_an_end_before_the_request_keeps_it_from_going_out(
         assert upstream.requests == []
         assert kept.state == ("interrupted" if claiming and state == "queued" else state)
         assert (kept.asked_at is not None) == claiming
+
+
+async def test_an_endless_answer_is_cut_off_and_kept(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "TURN_LIMIT", 100_000)
+    said = event({"candidates": [{"content": {"parts": [{"text": "again " * 1_000}]}}]})
+    async with Scripted(Script([said] * 100)) as upstream:
+        live = Live(Endpoint(Config(upstream.url, "key")))
+        await live.start()
+        turn = await ask(live, alice, "Why?")
+        end = await Viewer(live, turn).until_end()
+        await live.drain(0)
+    kept = await stored(turn)
+    assert (end["outcome"]["name"], end["outcome"]["reason"]) == ("cut_off", "too_long")
+    assert kept.reply is not None
+    assert kept.reply.answer_text == "again " * 17_000
 
 
 async def test_a_turn_that_cannot_be_asked_ends(live: Live, alice: User) -> None:

@@ -7,7 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conversations.endpoint.parts import Part
-from conversations.turns.pieces import dump, folded, joined, length, load, pieces_of, since, slices
+from conversations.turns.pieces import (
+    dump,
+    folded,
+    joined,
+    length,
+    load,
+    pieces_of,
+    since,
+    slices,
+    weight,
+)
 
 text = st.text(alphabet="aé你😀\n ", min_size=1, max_size=6)
 parts = st.lists(
@@ -17,6 +27,7 @@ parts = st.lists(
         text.map(lambda value: Part({"text": value, "thoughtSignature": "c2ln"})),
         st.just(Part({"text": "", "thoughtSignature": "_-8"})),
         st.just(Part({"executableCode": {"language": "PYTHON", "code": "1+1"}})),
+        st.just(Part({"inlineData": {"mimeType": "image/png", "data": "A" * 500}})),
     ),
     max_size=12,
 )
@@ -79,8 +90,16 @@ def test_slices_follow_one_another_and_are_together_the_log(
 ) -> None:
     cut = list(slices(log, at, size))
     reached = at
-    for end, _pieces in cut:
-        assert reached < end <= reached + size + 1  # a signature stays with its text
+    for end, pieces in cut:
+        assert reached < end
+        assert weight(pieces[:-1]) < size
+        assert weight(pieces) <= size or pieces[-1][0] == "p"
         reached = end
     assert reached == max(at, length(log))
     assert flat([piece for _end, pieces in cut for piece in pieces]) == flat(since(log, at))
+
+
+def test_each_of_several_images_goes_out_by_itself() -> None:
+    image = Part({"inlineData": {"mimeType": "image/png", "data": "A" * 200_000}})
+    cut = list(slices([image, Part({"text": "a"}), image, image], 0, 65_536))
+    assert [end for end, _pieces in cut] == [1, 3, 4]
