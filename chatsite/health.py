@@ -1,6 +1,7 @@
 """Whether the process is alive, and whether it should be sent people."""
 
-from channels.layers import get_channel_layer
+import redis
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -35,4 +36,13 @@ def _database() -> str:
 
 
 def _bus() -> str:
-    return "in memory" if get_channel_layer() is None else "redis"
+    if not settings.REDIS_URL:
+        return "in memory"
+    try:
+        with redis.Redis.from_url(
+            settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1
+        ) as client:
+            client.ping()
+    except redis.RedisError:
+        return "unreachable"
+    return "ok"

@@ -41,7 +41,12 @@ class ContentSecurityPolicyMiddleware:
 
 
 class PrivatePagesMiddleware:
-    """Keeps what a signed-in person sees out of every cache, the browser's own included."""
+    """Keeps what a signed-in person sees to that person.
+
+    It stays out of every cache, the browser's own included; and no browser looks up the names in
+    an answer's links before they are clicked, which would carry a text in a name to whoever
+    answers for it.
+    """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -49,4 +54,5 @@ class PrivatePagesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("X-DNS-Prefetch-Control", "off")
         return response

@@ -31,11 +31,6 @@ def closed(socket: Socket) -> None:
     _open.discard(socket)
 
 
-def count() -> int:
-    """How many are open."""
-    return len(_open)
-
-
 async def close_all(say_goodbye: str) -> None:
     """Tell each page when to come back, and close it.
 

@@ -113,7 +113,10 @@ class Endpoint:
         self._sleep = sleep
         self._client = httpx.AsyncClient(
             transport=transport or default_transport(),
-            timeout=httpx.Timeout(None, connect=config.connect_timeout),
+            # "pool" bounds the look-up of the name too, which "connect" does not (httpx-aiohttp).
+            timeout=httpx.Timeout(
+                None, connect=config.connect_timeout, pool=config.connect_timeout
+            ),
             follow_redirects=False,
             trust_env=False,
             cookies=without_cookies(),

@@ -22,12 +22,6 @@ def default_transport() -> httpx.AsyncBaseTransport:
     return AiohttpTransport(verify=context, client=session)
 
 
-def plain_transport() -> httpx.AsyncBaseTransport:
-    """httpx's own way, with the same promises."""
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=100)
-    return httpx.AsyncHTTPTransport(verify=_tls(), limits=limits, trust_env=False)
-
-
 @functools.cache
 def _tls() -> ssl.SSLContext:
     """Reading the certificates takes a tenth of a second, so it is done once."""

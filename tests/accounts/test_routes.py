@@ -67,6 +67,7 @@ def test_every_answer_carries_the_policies(client: Client, maya: User, route: Ro
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["X-Frame-Options"] == "DENY"
     assert answer["Referrer-Policy"] == "same-origin"
+    assert answer["X-DNS-Prefetch-Control"] == "off"
     if route.pattern != "text.js":
         assert "no-store" in answer["Cache-Control"]
 

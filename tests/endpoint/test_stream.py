@@ -12,7 +12,7 @@ import pytest
 
 from conversations.endpoint.client import Config, Endpoint, Value
 from conversations.endpoint.parts import Chunk, Content, End, Outcome, Part, Request, Waiting
-from conversations.endpoint.transport import default_transport, plain_transport
+from conversations.endpoint.transport import default_transport
 from tests.endpoint.scripted import CUT, HANG, RESET, Recorded, Script, Scripted, Step
 from tests.endpoint.vectors import ANSWER, THOUGHT, VECTORS, WHOLE, A, F, T, Vector, check, seen
 
@@ -21,6 +21,12 @@ KEY = "sentinel-key-8f1"
 SCRIPT = Script([T, A, F])
 Transport = Callable[[], httpx.AsyncBaseTransport]
 UNREACHABLE = "http://127.0.0.1:1"
+
+
+def plain_transport() -> httpx.AsyncBaseTransport:
+    """httpx's own way, so that the client leans on nothing of the other's."""
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=100)
+    return httpx.AsyncHTTPTransport(limits=limits, trust_env=False)
 
 
 @pytest.fixture(params=[default_transport, plain_transport], ids=["aiohttp", "httpx"])

@@ -70,16 +70,6 @@ def bad_key() -> Refusal:
     )
 
 
-def unknown_model(version: str, model: str) -> Refusal:
-    return Refusal(
-        404,
-        "NOT_FOUND",
-        f"models/{model} is not found for API version {version}, or is not supported for "
-        "generateContent. Call ListModels to see the list of available models and their "
-        "supported methods.",
-    )
-
-
 def slow_down(model: str, seconds: float) -> Refusal:
     """A 429 of the minute's limit, with the time after which to come back."""
     delay = f"{seconds:g}s"
