@@ -41,6 +41,34 @@ def test_what_is_sent_without_a_server_is_kept_and_sent_once(
         assert len(chat.turns()) == 2
 
 
+def test_what_waits_for_a_server_can_be_taken_back(browser: Browser, process: Process) -> None:
+    with Visitor(browser, process) as visitor:
+        visitor.forgive(GONE)
+        chat = visitor.open()
+        chat.ask("rehearse empty").ended()
+        server = killed(process)
+        waiting = chat.page.locator(".ask.waiting")
+        expect(chat.page.locator("chat-line")).to_be_visible()
+        chat.end.get_by_role("button", name="Try again").click()
+        expect(waiting).to_contain_text("Kept here")
+        expect(chat.end.locator("button")).to_be_disabled()
+        chat.field.fill("2+2?")
+        chat.field.press("Enter")
+        expect(chat.notice).to_contain_text("still on its way")
+        waiting.get_by_role("button", name="Take back").click()
+        expect(waiting).to_have_count(0)
+        expect(chat.notice).to_be_hidden()
+        chat.field.press("Enter")
+        expect(waiting).to_contain_text("2+2?")
+        waiting.get_by_role("button", name="Take back").click()
+        expect(waiting).to_have_count(0)
+        expect(chat.field).to_have_value("2+2?")
+        server.again()
+        expect(chat.page.locator("chat-line")).to_be_hidden()
+        chat.settled()
+        assert len(chat.turns()) == 1
+
+
 def test_killed_in_mid_answer(browser: Browser, process: Process) -> None:
     with Visitor(browser, process) as visitor:
         visitor.forgive(GONE)

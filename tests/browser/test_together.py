@@ -44,9 +44,24 @@ def test_stop_while_it_thinks(chat: Chat) -> None:
     expect(chat.notice).to_contain_text("your text stays here")
     chat.stop.click()
     stopped(chat, "Try again")
+    expect(chat.notice).to_be_hidden()
     expect(chat.field).to_have_value("kept while it runs")
     assert len(chat.questions.all()) == 1
     chat.same_as_stored()
+
+
+def test_what_is_told_of_one_conversation_is_not_told_in_another(chat: Chat) -> None:
+    chat.ask("rehearse long thoughts slowly").thinking(50)
+    chat.field.fill("kept while it runs")
+    chat.field.press("Enter")
+    expect(chat.notice).to_be_visible()
+    expect(chat.fresh().notice).to_be_hidden()
+    chat.page.go_back()
+    expect(chat.field).to_have_value("kept while it runs")
+    expect(chat.notice).to_be_hidden()
+    chat.field.fill("")
+    chat.stop.click()
+    chat.ended()
 
 
 def test_two_devices_in_step(visitor: Visitor) -> None:

@@ -1,0 +1,59 @@
+"""The line between pages and the server, in a test's hands: it keeps frames back, lets them go on
+later, or answers them itself.
+"""
+
+import json
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import BrowserContext, WebSocketRoute
+
+from tests.browser.visit import PATIENCE, Chat
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A frame of a page that has not reached the server."""
+
+    page: WebSocketRoute
+    server: WebSocketRoute
+    frame: dict[str, Any]
+
+    def go_on(self) -> None:
+        self.server.send(json.dumps(self.frame))
+
+    def refuse(self, code: str, message: str) -> None:
+        """Answer in the server's place."""
+        error = {"type": "error", "ref": self.frame["ref"], "code": code, "message": message}
+        self.page.send(json.dumps(error))
+
+
+class Wire:
+    """All lines of a browser; pages must be opened after it is there."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.keeps: set[str] = set()
+        """The types of frames from pages that are kept back from now on."""
+        self.kept: list[Kept] = []
+        context.route_web_socket("**/ws/", self._open)
+
+    def _open(self, page: WebSocketRoute) -> None:
+        server = page.connect_to_server()
+
+        def said(text: str | bytes) -> None:
+            frame = json.loads(text)
+            if frame["type"] in self.keeps:
+                self.kept.append(Kept(page, server, frame))
+            else:
+                server.send(text)
+
+        page.on_message(said)
+
+    def has(self, chat: Chat, number: int = 1) -> list[Kept]:
+        """Wait until so many frames were kept back."""
+        until = time.monotonic() + PATIENCE / 1000
+        while len(self.kept) < number:
+            assert time.monotonic() < until, f"{len(self.kept)} of {number} frames"
+            chat.page.wait_for_timeout(20)
+        return self.kept
