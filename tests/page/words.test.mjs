@@ -48,6 +48,13 @@ test("an interruption is told by its reason", () => {
   }
 });
 
+test("an answer without an end is not told as a broken line", () => {
+  const cut = (reason) =>
+    told({ outcome: { name: "cut_off", reason }, usage: USAGE, position: 5 }).sentence;
+  assert.match(cut("partial"), /^The stream broke off .* kept\.$/);
+  assert.match(cut("too_long"), /did not come to an end, .* kept\.$/);
+});
+
 test("thoughts that ate all the room are named", () => {
   const outcome = { name: "out_of_tokens", action: "more_room" };
   assert.match(told({ outcome, usage: { thought: 8192, answer: 0 } }).sentence, /8,192 tokens/);

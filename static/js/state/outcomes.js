@@ -32,7 +32,7 @@ const SENTENCES = {
     gettext("The endpoint withheld the rest of the answer."),
   ),
   out_of_tokens: outOfTokens,
-  cut_off: kept(gettext("The stream broke off before its end.")),
+  cut_off: cutOff,
   stalled: kept(gettext("The endpoint fell silent, and was given up after a while.")),
   refused,
   over_quota: () => gettext("The quota is used up for now."),
@@ -84,6 +84,14 @@ export function retrying(waiting, clock) {
 function kept(sentence) {
   return (_outcome, { position }) =>
     position ? `${sentence} ${gettext("What had come is kept.")}` : sentence;
+}
+
+function cutOff(outcome, turn) {
+  const sentence =
+    outcome.reason === "too_long"
+      ? gettext("This answer did not come to an end, and was cut off.")
+      : gettext("The stream broke off before its end.");
+  return kept(sentence)(outcome, turn);
 }
 
 function because(withReason, without) {
