@@ -25,7 +25,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from chatsite.environment import bracketed, is_everywhere
+from chatsite.hosts import bracketed, is_everywhere
 from conversations.models import User
 from conversations.review.newcomers import NewPersonForm
 

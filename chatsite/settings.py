@@ -5,25 +5,25 @@ from typing import Any
 
 import environ
 
-from chatsite import environment
+from chatsite import endpoint, environment, folder, hosts, stores
 from chatsite.middleware import CSP
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 environment.read_file(BASE_DIR / ".env")
 
-DATA_DIR = environment.data_folder(env)
+DATA_DIR = folder.data_folder(env)
 DEBUG = environment.yes(env, "DEBUG")
-SECRET_KEY = environment.secret_key(env, DATA_DIR)
-HOST = environment.host(env)
+SECRET_KEY = folder.secret_key(env, DATA_DIR)
+HOST = hosts.host(env)
 PORT = environment.whole(env, "PORT", 8000, 1, 65535)
 LOG_LEVEL = environment.choice(
     env, "LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 )
 
 # The endpoint. Without a key the rehearsal model answers.
-GEMINI_CONFIG = environment.endpoint(env)
-GEMINI_MODELS = environment.models(env, GEMINI_CONFIG)
+GEMINI_CONFIG = endpoint.config(env)
+GEMINI_MODELS = endpoint.models(env, GEMINI_CONFIG)
 REHEARSAL = not GEMINI_CONFIG.key
 REHEARSAL_PACE = environment.number(env, "REHEARSAL_PACE", 1.0, 0.0, 10.0)
 
@@ -43,9 +43,9 @@ GENERATION: dict[str, Any] = {
 }
 
 # What is stored, and the bus between processes
-DATABASES = {"default": environment.database(env, DATA_DIR)}
+DATABASES = {"default": stores.database(env, DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-REDIS_URL = environment.redis_url(env)
+REDIS_URL = stores.redis_url(env)
 if REDIS_URL:
     CHANNEL_LAYERS = {
         "default": {
@@ -65,8 +65,8 @@ else:
     CACHES = {"default": {"BACKEND": "chatsite.cache.MemoryCache"}}
 
 # Who may knock. Naming an https origin says that a proxy ends TLS in front of the product.
-CSRF_TRUSTED_ORIGINS = environment.origins(env)
-ALLOWED_HOSTS = environment.allowed_hosts(env, HOST, CSRF_TRUSTED_ORIGINS)
+CSRF_TRUSTED_ORIGINS = hosts.origins(env)
+ALLOWED_HOSTS = hosts.allowed_hosts(env, HOST, CSRF_TRUSTED_ORIGINS)
 BEHIND_TLS = any(origin.startswith("https://") for origin in CSRF_TRUSTED_ORIGINS)
 if BEHIND_TLS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -172,7 +172,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_SESSION_REMEMBER = True
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_TLS else 0
-vars().update(environment.mail(env))
+vars().update(stores.mail(env))
 
 # Language and time
 LANGUAGE_CODE = "en"

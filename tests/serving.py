@@ -43,7 +43,7 @@ from django.db import connections
 from django.utils import timezone
 from websockets.asyncio.client import ClientConnection, connect
 
-from chatsite import environment
+from chatsite import stores
 from conversations.models import User
 from tests.prepared import ROOT, template
 
@@ -301,7 +301,7 @@ def _connection(database_url: str, folder: Path) -> dict[str, Any]:
     """Django's settings for a connection of this process to the site's database."""
     env = environ.Env()
     env.ENVIRON = {"DATABASE_URL": database_url}
-    found = environment.database(env, folder)
+    found = stores.database(env, folder)
     options = dict(found["OPTIONS"])  # type: ignore[call-overload]  # a mapping, told as object
     options.pop("pool", None)
     return {**connections.settings["default"], **found, "OPTIONS": options, "CONN_MAX_AGE": 0}

@@ -7,7 +7,7 @@ from typing import Any
 import environ
 import pytest
 
-from chatsite import environment
+from chatsite import endpoint, folder, hosts, stores
 from chatsite.provision import ROOT
 
 
@@ -31,7 +31,7 @@ def env(**variables: str) -> environ.Env:
     ],
 )
 def test_host(value: str | None, expected: str) -> None:
-    assert environment.host(env(**({} if value is None else {"HOST": value}))) == expected
+    assert hosts.host(env(**({} if value is None else {"HOST": value}))) == expected
 
 
 LOCAL = ["localhost", "127.0.0.1", "[::1]"]
@@ -53,23 +53,23 @@ LOCAL = ["localhost", "127.0.0.1", "[::1]"]
     ],
 )
 def test_allowed_hosts(host: str, origins: list[str], allowed: str, expected: list[str]) -> None:
-    assert environment.allowed_hosts(env(ALLOWED_HOSTS=allowed), host, origins) == expected
+    assert hosts.allowed_hosts(env(ALLOWED_HOSTS=allowed), host, origins) == expected
 
 
 def test_a_value_that_begins_with_a_dollar_is_itself() -> None:
     """django-environ would take it for another variable's name."""
     key = "$" + "HOME" * 20
-    assert environment.secret_key(env(SECRET_KEY=key, HOME="/"), ROOT) == key
-    assert environment.endpoint(env(GEMINI_API_KEY="$HOME", HOME="/")).key == "$HOME"
+    assert folder.secret_key(env(SECRET_KEY=key, HOME="/"), ROOT) == key
+    assert endpoint.config(env(GEMINI_API_KEY="$HOME", HOME="/")).key == "$HOME"
 
 
 def test_origins_and_models() -> None:
     origins = "https://chat.example.org, http://127.0.0.1:8000,https://*.example.org"
-    found = environment.origins(env(CSRF_TRUSTED_ORIGINS=origins))
+    found = hosts.origins(env(CSRF_TRUSTED_ORIGINS=origins))
     assert found == origins.replace(" ", "").split(",")
     names = "google/gemini-2.5-pro,models/m@1,google/gemini-2.5-pro," + "a" * 200
-    config = environment.endpoint(env())
-    found = environment.models(env(GEMINI_MODELS=names), config)
+    config = endpoint.config(env())
+    found = endpoint.models(env(GEMINI_MODELS=names), config)
     assert found == ["google/gemini-2.5-pro", "models/m@1", "a" * 200]
 
 
@@ -77,7 +77,7 @@ def test_endpoint() -> None:
     relay = env(
         GEMINI_BASE_URL="http://[::1]:4000/relay/", GEMINI_API_KEY="k", GEMINI_AUTH="Bearer"
     )
-    config = environment.endpoint(relay)
+    config = endpoint.config(relay)
     assert (config.base_url, config.key, config.auth) == ("http://[::1]:4000/relay", "k", "bearer")
 
 
@@ -90,7 +90,7 @@ def test_endpoint() -> None:
     ],
 )
 def test_sqlite(value: str, name: str, tmp_path: Path) -> None:
-    found = environment.database(env(DATABASE_URL=value), tmp_path)
+    found = stores.database(env(DATABASE_URL=value), tmp_path)
     assert found["NAME"] == name.replace("DATA", str(tmp_path))
     options: Any = found["OPTIONS"]
     assert options["transaction_mode"] == "IMMEDIATE"
@@ -98,7 +98,7 @@ def test_sqlite(value: str, name: str, tmp_path: Path) -> None:
 
 def test_postgres_options_are_added_to_ours(tmp_path: Path) -> None:
     url = "postgres://u:p%23%40@h/x?sslmode=require&options=-c%20search_path%3Dchat"
-    found = environment.database(env(DATABASE_URL=url), tmp_path)
+    found = stores.database(env(DATABASE_URL=url), tmp_path)
     options: Any = found["OPTIONS"]
     assert found["PASSWORD"] == "p#@"
     assert options["sslmode"] == "require"
@@ -111,20 +111,20 @@ def test_postgres_options_are_added_to_ours(tmp_path: Path) -> None:
     "value", ["redis://localhost:6379/0", "rediss://:p%40@h", "unix:///run/redis.sock?db=1", ""]
 )
 def test_redis(value: str) -> None:
-    assert environment.redis_url(env(REDIS_URL=value)) == value
+    assert stores.redis_url(env(REDIS_URL=value)) == value
 
 
 def test_mail() -> None:
-    sent = environment.mail(env(EMAIL_URL="smtp+tls://a%40b:p%23@mail.example.org:587"))
+    sent = stores.mail(env(EMAIL_URL="smtp+tls://a%40b:p%23@mail.example.org:587"))
     assert (sent["EMAIL_HOST_USER"], sent["EMAIL_HOST_PASSWORD"]) == ("a@b", "p#")
     assert (sent["EMAIL_PORT"], sent["EMAIL_USE_TLS"]) == (587, True)
-    assert "console" in str(environment.mail(env(EMAIL_URL=""))["EMAIL_BACKEND"])
+    assert "console" in str(stores.mail(env(EMAIL_URL=""))["EMAIL_BACKEND"])
 
 
 def test_the_key_is_made_once(tmp_path: Path) -> None:
-    first = environment.secret_key(env(), tmp_path)
+    first = folder.secret_key(env(), tmp_path)
     assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
-    assert environment.secret_key(env(), tmp_path) == first
+    assert folder.secret_key(env(), tmp_path) == first
 
 
 def test_a_key_that_another_process_is_about_to_write_is_waited_for(tmp_path: Path) -> None:
@@ -132,5 +132,5 @@ def test_a_key_that_another_process_is_about_to_write_is_waited_for(tmp_path: Pa
     path.touch()
     writing = threading.Timer(0.2, path.write_text, ["k" * 86])
     writing.start()
-    assert environment.secret_key(env(), tmp_path) == "k" * 86
+    assert folder.secret_key(env(), tmp_path) == "k" * 86
     writing.join()

@@ -151,17 +151,22 @@ def test_fails_at_start(name: str, value: str, said: str, tmp_path: Path) -> Non
     assert name in line
 
 
-def test_a_taken_port(tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", ["serve", "start"])
+def test_a_taken_port(command: str, tmp_path: Path) -> None:
+    """Told before a new link makes the one of an earlier start useless."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         done = subprocess.run(
-            [sys.executable, "manage.py", "serve"],
+            [sys.executable, "manage.py", command],
             cwd=ROOT, env=os.environ | {"DATA_DIR": str(tmp_path), "PORT": str(port)},
             capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
-    assert f"Cannot listen on 127.0.0.1 port {port} (Address already in use)" in done.stderr
+    assert done.stderr.startswith(
+        f"Cannot listen on 127.0.0.1 port {port} (Address already in use)."
+    )
+    assert not (tmp_path / "first_admin").exists()
 
 
 @pytest.mark.parametrize(

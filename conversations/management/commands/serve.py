@@ -11,6 +11,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from chatsite.listening import listen
+
 logger = logging.getLogger(__name__)
 
 
@@ -28,7 +30,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        listener = _listen(options["host"], options["port"], options["fd"])
+        if options["fd"] is None:
+            listener = listen(options["host"], options["port"])
+        else:
+            listener = socket.socket(fileno=options["fd"])
         host, port = listener.getsockname()[:2]
         # Imported late: daphne installs Twisted's reactor when it is imported.
         from chatsite.server import Server
@@ -52,21 +57,3 @@ class Command(BaseCommand):
         logging.shutdown()
         self.stdout.flush()
         os._exit(0)
-
-
-def _listen(host: str, port: int, handle: int | None) -> socket.socket:
-    """The listening socket; opened here so that a taken port is one clear line."""
-    if handle is not None:
-        return socket.socket(fileno=handle)
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(1024)
-    except OSError as error:
-        raise CommandError(
-            f"Cannot listen on {host} port {port} ({error.strerror}). "
-            "Stop what uses it, or set PORT to another number."
-        ) from None
-    return listener

@@ -1,7 +1,6 @@
 """`manage.py start`: everything from a checked-out folder to a served chat."""
 
 import hashlib
-import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from django.db import connection
 
 from chatsite import first_admin
 from chatsite.launch import sentence
+from chatsite.listening import listen
 
 
 class Command(BaseCommand):
@@ -26,7 +26,7 @@ class Command(BaseCommand):
     help = "Prepare the database and the browser's files, then serve."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        check_host()
+        check_address()
         with self.step("Preparing the database"):
             reach_database()
             call_command("migrate", interactive=False, verbosity=0)
@@ -60,17 +60,10 @@ class Command(BaseCommand):
         self.stdout.write(f" {time.monotonic() - began:.1f} s")
 
 
-def check_host() -> None:
-    """Fail before anything is made if HOST is not ours; `serve` tells of a taken port."""
-    family = socket.AF_INET6 if ":" in settings.HOST else socket.AF_INET
-    try:
-        with socket.socket(family) as probe:
-            probe.bind((settings.HOST, 0))
-    except OSError as error:
-        raise ImproperlyConfigured(
-            f"HOST is {settings.HOST}, which is no address of this machine ({error.strerror}). "
-            "Set it to one, or to 0.0.0.0 for all of them."
-        ) from None
+def check_address() -> None:
+    """Fail before anything is made, and before a new link makes an earlier one useless, if the
+    address is not ours or its port is taken."""
+    listen(settings.HOST, settings.PORT).close()
 
 
 def reach_database() -> None:
