@@ -172,7 +172,9 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_SESSION_REMEMBER = True
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_TLS else 0
-vars().update(stores.mail(env))
+MAIL = stores.mail(env)
+vars().update(MAIL)
+DEFAULT_FROM_EMAIL = stores.sender(MAIL, ALLOWED_HOSTS)
 
 # Language and time
 LANGUAGE_CODE = "en"

@@ -137,3 +137,14 @@ def mail(env: environ.Env) -> dict[str, object]:
     except (ValueError, ImproperlyConfigured):
         raise ImproperlyConfigured(EMAIL_FORM) from None
     return settings
+
+
+def sender(mail: dict[str, object], hosts: list[str]) -> str:
+    """Whom mail comes from: the mailbox that it is sent with, or one at the site's own name.
+
+    Relays refuse Django's webmaster@localhost.
+    """
+    user = str(mail.get("EMAIL_HOST_USER") or "")
+    plain = [name.removeprefix(".") for name in hosts]
+    named = [name for name in plain if name[:1].isalpha() and "." in name]
+    return user if "@" in user else f"thinkalong@{next(iter(named), 'localhost')}"

@@ -134,3 +134,17 @@ def test_a_key_that_another_process_is_about_to_write_is_waited_for(tmp_path: Pa
     writing.start()
     assert folder.secret_key(env(), tmp_path) == "k" * 86
     writing.join()
+
+
+@pytest.mark.parametrize(
+    ("user", "names", "expected"),
+    [
+        ("chat%40example.org", "localhost", "chat@example.org"),
+        ("relay", "localhost,chat.example.org", "thinkalong@chat.example.org"),
+        ("", ".example.org", "thinkalong@example.org"),
+        ("", "localhost,127.0.0.1,*", "thinkalong@localhost"),
+    ],
+)
+def test_whom_mail_comes_from(user: str, names: str, expected: str) -> None:
+    mail = stores.mail(env(EMAIL_URL=f"smtp://{user}:p@mail.example.org:25"))
+    assert stores.sender(mail, names.split(",")) == expected
