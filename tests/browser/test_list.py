@@ -30,6 +30,7 @@ def test_coming_back_to_the_tab_keeps_what_was_read(visitor: Visitor) -> None:
     while shown.count() < MANY:
         chat.page.locator("chat-list").evaluate("(list) => list.scrollTo(0, list.scrollHeight)")
         chat.page.wait_for_timeout(50)
+    chat.page.locator("chat-list").evaluate("(list) => list.scrollTo(0, 0)")
     chat.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     chat.ask("1+1?").ended()  # which the server answers after it has told the list anew
     expect(shown).to_have_count(MANY)

@@ -53,7 +53,7 @@ class ChatComposer extends HTMLElement {
     // The second half of a double click on Send is no wish to stop.
     this.stop.onclick = ({ detail }) => detail > 1 || act(this, "stop");
     for (const name of ["pagehide", "blur"]) addEventListener(name, () => this.#save());
-    addEventListener("focus", () => this.#take());
+    for (const name of ["focus", "storage"]) addEventListener(name, () => this.#take());
     document.addEventListener("visibilitychange", () =>
       document.hidden ? this.#save() : this.#take(),
     );
