@@ -63,6 +63,35 @@ test("block math keeps its blank lines and ends where it ends", () => {
   assert.doesNotMatch(html("$$\nnever closed"), /class="math/);
 });
 
+test("block math ends what stands above it by its first line alone, as a fence does", () => {
+  const shape = (text) =>
+    html(text)
+      .match(/<(ul|ol|li|blockquote|p|code)\b/g)
+      .join("");
+  const after = "<p<code";
+  for (const opened of ["$$\nx\n$$", "\\[\nx\n\\]", "$$x$$", "$$\nx\n\ny\n$$"]) {
+    assert.equal(shape(`text\n${opened}`), `<p${after}`, opened);
+    assert.equal(shape(`- item\n${opened}`), `<ul<li<p${after}`, opened);
+    assert.equal(shape(`> quote\n${opened}`), `<blockquote<p${after}`, opened);
+    assert.equal(shape(`1. one\n${opened}\n2. two`), `<ol<li<p${after}<ol<li<p`, opened);
+  }
+  // These may be math or not, by what comes later: they end nothing.
+  for (const opened of ["$$ x", "$$ x\n- y\nz $$"])
+    assert.match(html(`text\n${opened}`), /^<p>text\n\$\$ x/, opened);
+  assert.match(html("text\n$$\nnever closed"), /^<p>text<\/p>\n<p>\$\$\nnever closed/);
+});
+
+test("a formula of more lines than anybody writes is none", () => {
+  const lines = (count) => `$$\n${"x\n".repeat(count)}$$`;
+  assert.match(html(lines(90)), /class="math/);
+  assert.doesNotMatch(html(lines(110)), /class="math math-wide">x/);
+});
+
+test("items are drawn alike whether blank lines stand between them or not", () => {
+  const bare = (text) => html(text).replace(/\n/g, "");
+  assert.equal(bare("- a\n- b"), bare("- a\n\n- b"));
+});
+
 test("headings stand below the page's own, columns keep their side, tasks show their state", () => {
   assert.match(html("# One"), /<h3>One<\/h3>/);
   assert.match(html("###### Six"), /<h6>Six<\/h6>/);

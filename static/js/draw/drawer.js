@@ -2,25 +2,24 @@
  * Draws a streaming markdown text at a cost that grows with the text and no faster.
  *
  * Finished blocks are drawn once and left alone; only the open end is parsed and drawn again. In a
- * list or a table the open end is its last item or row: the containers that are open are kept as a
- * path, and the parser is told of them by a stub of each (a short line that opens the same
- * container) before the open text. markdown-it alone judges what a block is.
+ * list, a quote or a table the open end is its last item, block or row: the containers that are
+ * open are kept as a path, and the parser is told of them by a stub of each before the open text.
+ * markdown-it alone judges what a block is; a way down that it does not take is not taken.
  *
- * @typedef {{kind: "root" | "list" | "item" | "table", node: Element, stub: string}} Place
- * @typedef {import("./outline.js").Group} Group
+ * @typedef {import("./places.js").Place} Place
  */
 
 import { Fence } from "./fence.js";
 import { markdown } from "./markdown.js";
+import { entered } from "./marks.js";
+import { setMath } from "./math.js";
 import { mend } from "./mend.js";
 import { nodes } from "./nodes.js";
-import { inside, isList, offset, outline } from "./outline.js";
+import { inside, offset, same, sure } from "./outline.js";
+import { alike, kindOf, placed, scoped, worthwhile } from "./places.js";
 
 const PORTION = 2048;
-const SURE = 12;
 const SECTION = 16;
-const ITEM = /^[ \t]*(?:[-+*]|\d{1,9}[.)])[ \t]{1,4}(?=\S)/;
-const REFERENCE = /^ {0,3}\[[^\]\n]+\]:/m;
 
 export class Drawer {
   #root;
@@ -29,6 +28,8 @@ export class Drawer {
   #path;
   #all = [];
   #backlog = "";
+  /** A carriage return that may be half of a line's end. */
+  #half = "";
   #tail = "";
   /** @type {Element[]} */
   #live = [];
@@ -36,26 +37,38 @@ export class Drawer {
   #fence = null;
   #references = {};
   #finished = false;
-  #redrawn = false;
+  /** @type {Element | null} where all is drawn once more, out of sight */
+  #draft = null;
 
   /**
    * @param {Element} root
-   * @param {(node: Element) => void} frozen told of each block (item, row) that is finished
+   * @param {(node: Element, again: boolean) => void} frozen told of each block (item, row) that is
+   *   finished; `again` when the same was told before
    */
   constructor(root, frozen) {
     this.#root = root;
-    this.#frozen = frozen;
-    this.#path = [{ kind: "root", node: section(root), stub: "" }];
+    this.#frozen = (node) => frozen(node, this.#draft !== null);
+    this.#path = [start(root)];
   }
 
-  /** @param {string} text */
+  /**
+   * Takes a text as the parser would: with one kind of line end.
+   * @param {string} text
+   */
   write(text) {
-    this.#all.push(text);
-    this.#backlog += text;
+    const lines = `${this.#half}${text}`.replace(/\r\n/g, "\n");
+    this.#half = lines.endsWith("\r") ? "\r" : "";
+    const whole = lines
+      .slice(0, lines.length - this.#half.length)
+      .replace(/\r/g, "\n")
+      .replace(/\0/g, "\ufffd");
+    this.#all.push(whole);
+    this.#backlog += whole;
   }
 
   /** No more text comes. */
   finish() {
+    if (this.#half) this.write("\n");
     this.#finished = true;
   }
 
@@ -84,15 +97,15 @@ export class Drawer {
     do {
       if (this.#fence && !this.#feed(last)) return;
     } while (this.#parse(last));
-    if (last && !this.#redrawn && Object.keys(this.#references).length) this.#again();
+    if (!last) return;
+    if (this.#draft) this.#swap();
+    else if (Object.keys(this.#references).length) this.#again();
   }
 
   /** Gives the open fence its text; true once it is closed. */
   #feed(last) {
     const fence = /** @type {Fence} */ (this.#fence);
-    const { closed, rest } = fence.feed(
-      last && !this.#tail.endsWith("\n") ? `${this.#tail}\n` : this.#tail,
-    );
+    const { closed, rest } = fence.feed(this.#tail, last);
     this.#tail = rest;
     if (!closed && !last) return false;
     this.#fence = null;
@@ -103,168 +116,163 @@ export class Drawer {
 
   /** Draws the open end; true when it turned out to be a fence, which is fed in another way. */
   #parse(last) {
-    const stub = this.#path.map((place) => place.stub).join("");
-    const source = stub + (last ? this.#tail : mend(this.#tail));
-    const tokens = markdown.parse(source, { live: !last, references: { ...this.#references } });
-    const scopes = this.#scopes(tokens);
-    if (!scopes) {
+    const parsed = this.#parsed(last ? this.#tail : mend(this.#tail), !last);
+    if (!parsed.scopes) {
       this.#path.length = 1;
       return this.#parse(last);
     }
-    const drawn = this.#draw(tokens, scopes);
-    if (last) {
-      this.#settle(drawn, "");
-      return false;
-    }
-    const open = drawn.findLastIndex(({ group }) => sure(source, group.line));
-    if (open < 0) return false;
-    const lines = stub.split("\n").length - 1;
-    this.#freeze(drawn, open, offset(this.#tail, drawn[open].group.line - lines));
-    if (open < drawn.length - 1) return false;
-    if (drawn[open].group.type === "fence" && this.#path.length === 1) return this.#enter();
-    this.#deepen(source, tokens, drawn[open].group);
+    const drawn = this.#draw(parsed);
+    if (!last) return this.#judge(parsed, drawn);
+    this.#learn(parsed, Infinity);
+    this.#freeze(drawn, drawn.length, this.#tail.length);
     return false;
   }
 
-  /** The blocks of the parsed text by the place they stand in; null where the path does not fit. */
-  #scopes(tokens) {
-    let groups = outline(tokens);
-    const scopes = [];
-    for (const [at, place] of this.#path.entries()) {
-      const next = this.#path[at + 1];
-      if (!next) return [...scopes, { place, groups }];
-      const [first, ...others] = groups;
-      const fits =
-        next.kind === "list"
-          ? isList(first)
-          : next.kind === "table"
-            ? first?.type === "table_open"
-            : first;
-      if (!fits) return null;
-      scopes.push({ place, groups: others });
-      groups = inside(tokens, first).slice(next.kind === "item" ? 1 : 0);
-    }
-    return scopes;
+  #parsed(text, live, path = this.#path) {
+    const stub = path.map((place) => place.stub).join("");
+    const source = stub + text;
+    /** @type {Record<string, any>} which the parser fills */
+    const environment = { live, references: { ...this.#references } };
+    const tokens = markdown.parse(source, environment);
+    const lines = stub.split("\n").length - 1;
+    return { environment, text, source, tokens, lines, scopes: scoped(tokens, path) };
   }
 
-  #draw(tokens, scopes) {
+  /**
+   * Finds what is finished. What was closed for the eye may have become something else by that, so
+   * that the text is judged as it has come.
+   */
+  #judge(parsed, drawn) {
+    const bare = parsed.text === this.#tail ? parsed : this.#parsed(this.#tail, true);
+    const found = placed(bare.scopes ?? []);
+    const open = found.findLastIndex(({ group }) => sure(bare.source, group));
+    if (open < 0 || !found.slice(0, open + 1).every((one, at) => alike(one, drawn[at], at < open)))
+      return false;
+    const { group } = found[open];
+    this.#learn(bare, group.line);
+    this.#freeze(drawn, open, offset(this.#tail, group.line - bare.lines));
+    const alone = open === found.length - 1 && open === drawn.length - 1;
+    return alone && this.#deepen(bare, group);
+  }
+
+  #draw({ tokens, scopes }) {
     for (const node of this.#live) node.remove();
-    const drawn = [];
-    for (const { place, groups } of scopes.reverse()) {
+    this.#live = [];
+    for (const { place, groups } of scopes) {
       const made = nodes(tokens, groups, place);
       place.node.append(...made);
-      for (const [at, group] of groups.entries()) drawn.push({ place, group, node: made[at] });
+      this.#live.push(...made);
     }
-    this.#live = drawn.map(({ node }) => node);
-    return drawn;
+    return placed(scopes);
   }
 
+  /** Keeps the links that are defined before this line. */
+  #learn({ environment }, before) {
+    for (const { line, label } of environment.definitions)
+      if (line < before) this.#references[label] = environment.references[label];
+  }
+
+  /** What was drawn before this block is finished; the text goes on from there. */
   #freeze(drawn, open, cut) {
-    const depth = this.#path.indexOf(drawn[open].place);
-    this.#path.length = depth + 1;
-    this.#settle(drawn.slice(0, open), this.#tail.slice(cut), cut);
-    this.#live = drawn.slice(open).map(({ node }) => node);
+    for (const node of this.#live.slice(0, open)) this.#frozen(node);
+    if (open < drawn.length) this.#path.length = this.#path.indexOf(drawn[open].place) + 1;
+    this.#live = this.#live.slice(open);
+    this.#tail = this.#tail.slice(cut);
+    if (this.#path[0].node.childElementCount > SECTION)
+      this.#path[0] = start(this.#draft ?? this.#root);
   }
 
-  #settle(drawn, tail, cut = this.#tail.length) {
-    for (const { node } of drawn) this.#frozen(node);
-    const text = this.#tail.slice(0, cut);
-    if (REFERENCE.test(text)) {
-      const environment = { references: this.#references };
-      markdown.parse(text, environment);
+  /**
+   * Goes down into the open block: to its last item, block or row, and on into that.
+   * @returns {boolean} whether it has come to a fence
+   */
+  #deepen(parsed, group) {
+    const { source, tokens } = parsed;
+    const kind = kindOf(group);
+    if (group.type === "fence") return this.#enter();
+    if (!kind) return false;
+    const children = inside(tokens, group);
+    const open = children.findLastIndex((child) => sure(source, child));
+    if (open < 0 || !worthwhile(kind, open, children[open])) return false;
+    const way = this.#way(kind, children[open].line - group.line);
+    const found = [...(way?.place.node.children ?? [])];
+    const expected = children.slice(open);
+    if (!way || found.length !== children.length || !this.#fits(way, tokens, expected))
+      return false;
+    this.#learn(parsed, children[open].line);
+    for (const node of found.slice(0, open)) this.#frozen(node);
+    this.#path.push(way.place);
+    this.#tail = way.tail;
+    this.#live = found.slice(open);
+    return expected.length === 1 && this.#deepen(parsed, children[open]);
+  }
+
+  /** The place to go down to, with the text that is open there: from so many lines on. */
+  #way(kind, lines) {
+    const node = this.#live[0];
+    const tail = this.#tail;
+    const rest = tail.slice(offset(tail, lines));
+    if (kind === "list") return { place: { kind, node, stub: "", width: 0 }, tail: rest };
+    if (kind === "table") {
+      const body = node.querySelector("tbody");
+      const stub = tail.slice(0, offset(tail, 2));
+      return body && { place: { kind, node: body, stub, width: 0 }, tail: rest };
     }
-    this.#tail = tail;
-    this.#live = [];
-    const [root] = this.#path;
-    if (root.node.childElementCount > SECTION) root.node = section(this.#root);
+    const [first] = tail.split("\n", 1);
+    const found = entered(this.#path, kind, node, first);
+    if (!found || lines) return found && { place: found.place, tail: rest };
+    return { place: found.place, tail: found.line + tail.slice(first.length) };
+  }
+
+  /** Whether the parser finds down there what it has found from above. */
+  #fits({ place, tail }, tokens, expected) {
+    const found = this.#parsed(tail, true, [...this.#path, place]);
+    const [inner, ...outer] = found.scopes ?? [];
+    return (
+      inner !== undefined &&
+      outer.every(({ groups }) => !groups.length) &&
+      same(tokens, expected, found.tokens, inner.groups)
+    );
   }
 
   #enter() {
     const end = this.#tail.indexOf("\n");
     if (end < 0) return false;
+    const fence = Fence.opened(this.#tail.slice(0, end), this.#path);
+    if (!fence) return false;
     for (const node of this.#live) node.remove();
     this.#live = [];
-    this.#fence = new Fence(this.#tail.slice(0, end));
-    this.#path[0].node.append(this.#fence.figure);
+    this.#fence = fence;
+    this.#path[this.#path.length - 1].node.append(fence.figure);
     this.#tail = this.#tail.slice(end + 1);
     return true;
   }
 
-  /** Goes down into the open block: to its last item or row, and on into that. */
-  #deepen(source, tokens, group) {
-    if (isList(group)) this.#intoList(source, tokens, group);
-    else if (group.type === "list_item_open") this.#intoItem(source, tokens, group);
-    else if (group.type === "table_open" && this.#path.length === 1)
-      this.#intoTable(source, tokens, group);
-  }
-
-  #intoList(source, tokens, group) {
-    const items = inside(tokens, group);
-    const open = items.findLastIndex((item) => sure(source, item.line));
-    if (open < 0) return;
-    this.#descend({ kind: "list", node: this.#live[0], stub: "" }, items, open);
-    if (open === items.length - 1) this.#intoItem(source, tokens, items[open]);
-  }
-
-  /** Into an item whose last block is a list, which is where long items grow. */
-  #intoItem(source, tokens, item) {
-    const nested = inside(tokens, item).at(-1);
-    const marker = ITEM.exec(source.slice(offset(source, item.line)))?.[0];
-    if (!marker || !isList(nested) || nested.line === item.line || !sure(source, nested.line)) {
-      return;
-    }
-    const list = this.#live[0].lastElementChild;
-    if (list?.tagName !== "UL" && list?.tagName !== "OL") return;
-    this.#path.push({ kind: "item", node: this.#live[0], stub: `${marker}# x\n` });
-    this.#tail = this.#tail.slice(offset(this.#tail, nested.line - item.line));
-    this.#live = [list];
-    this.#intoList(source, tokens, nested);
-  }
-
-  #intoTable(source, tokens, group) {
-    const rows = inside(tokens, group);
-    const open = rows.findLastIndex((row) => sure(source, row.line));
-    const body = this.#live[0].querySelector("tbody");
-    if (open < 0 || !body) return;
-    const head = this.#tail.slice(0, offset(this.#tail, 2));
-    this.#descend({ kind: "table", node: body, stub: head }, rows, open, group.line);
-  }
-
-  #descend(place, children, open, start = children[0].line) {
-    const found = [...place.node.children];
-    for (const node of found.slice(0, open)) this.#frozen(node);
-    this.#path.push(place);
-    this.#tail = this.#tail.slice(offset(this.#tail, children[open].line - start));
-    this.#live = found.slice(open);
-  }
-
   /** A link may be defined after its use: then all is drawn once more, with the definitions known. */
   #again() {
-    this.#redrawn = true;
-    this.#root.replaceChildren();
-    this.#path = [{ kind: "root", node: section(this.#root), stub: "" }];
+    this.#draft = document.createElement("div");
+    this.#path = [start(this.#draft)];
     this.#live = [];
     this.#tail = "";
     this.#backlog = this.#all.join("");
+  }
+
+  /** In one go, so that nobody's place on the page is lost. */
+  #swap() {
+    const draft = /** @type {Element} */ (this.#draft);
+    this.#root.replaceChildren(...draft.children);
+    for (const source of this.#root.querySelectorAll("code.math")) setMath(source);
+    this.#draft = null;
+    this.#references = {};
   }
 }
 
 /**
  * Blocks stand in sections of a few, since a layout looks at each child of what has changed: with
  * all in one, a long answer would cost more with every block.
+ * @returns {Place}
  */
-function section(root) {
-  return root.appendChild(document.createElement("div"));
-}
-
-/**
- * Whether a block that starts on this line is sure to do so, whatever comes: the line is complete,
- * or it stands after a blank one and is longer than any mark that could make something else of it.
- */
-function sure(source, line) {
-  const start = offset(source, line);
-  const end = source.indexOf("\n", start);
-  if (end >= 0) return true;
-  const before = source.slice(0, start);
-  return /\n[ \t]*\n$/.test(before) && source.slice(start).trim().length >= SURE;
+function start(root) {
+  const node = root.appendChild(document.createElement("div"));
+  return { kind: "root", node, stub: "", width: 0 };
 }

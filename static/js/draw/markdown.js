@@ -38,11 +38,17 @@ function cell(tokens, at) {
   return side ? `<${tokens[at].tag} class="${side}">` : `<${tokens[at].tag}>`;
 }
 
-rules.fence = (tokens, at) => {
-  const name = markdown.utils.unescapeAll(tokens[at].info).trim().split(/\s+/)[0];
-  return codeBlock(tokens[at].content, name);
-};
+rules.fence = (tokens, at) => codeBlock(tokens[at].content, codeName(tokens[at].info));
 rules.code_block = (tokens, at) => codeBlock(tokens[at].content, "");
+
+/**
+ * The language that a fence names.
+ * @param {string} info what stands behind its marks
+ * @returns {string}
+ */
+export function codeName(info) {
+  return markdown.utils.unescapeAll(info).trim().split(/\s+/)[0];
+}
 
 function codeBlock(content, name) {
   return `<pre><code${name ? ` data-language="${escaped(name)}"` : ""}>${escaped(content)}</code></pre>\n`;
@@ -76,6 +82,18 @@ function host(address) {
     return gettext("another site");
   }
 }
+
+/** Whether blank lines stand between items is known at a list's end: all are drawn as if they did. */
+markdown.core.ruler.push("loose", ({ tokens }) => {
+  for (const token of tokens) token.hidden = false;
+});
+
+/** Where links are defined, for whoever parses a text in parts. */
+markdown.core.ruler.after("block", "definitions", ({ tokens, env }) => {
+  env.definitions = tokens
+    .filter(({ type }) => type === "reference_definition")
+    .map(({ map, meta }) => ({ line: map[0], label: meta.label }));
+});
 
 /** `- [x]` at the start of an item. */
 markdown.core.ruler.push("tasks", (state) => {

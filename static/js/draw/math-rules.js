@@ -7,7 +7,7 @@ const OPENERS = [
   { open: "$$", close: "$$" },
   { open: "\\[", close: "\\]" },
 ];
-const LONGEST_OPEN = 60;
+const MOST_LINES = 100;
 
 /** @param {any} md a markdown-it parser */
 export function mathRules(md) {
@@ -62,17 +62,22 @@ function dollars(src, pos) {
 }
 
 /**
- * A block that is still open while the text streams is taken to its end, so that it does not
- * flicker; a very long one is no math, and must not hold all that follows open.
+ * What ends the text above is told by the first line alone, since it must not depend on what comes
+ * later: an opener by itself, or a whole formula. A block that is still open while the text streams
+ * is taken to its end, so that it does not flicker; a very long one is no math, and must not hold
+ * all that follows open.
  */
 function blockMath(state, startLine, endLine, silent) {
   const first = line(state, startLine);
   const kind = OPENERS.find(({ open }) => first.startsWith(open));
   if (!kind || state.sCount[startLine] - state.blkIndent >= 4) return false;
-  const found = closing(state, startLine, endLine, first, kind);
-  // Open math breaks into a paragraph only where its opener stands alone, which is hardly by chance.
-  if (!found || (silent && found.open && first.trim() !== kind.open)) return false;
-  if (silent) return true;
+  const rest = first.slice(kind.open.length);
+  const whole = rest.indexOf(kind.close) >= 0;
+  if (silent) return whole ? closed(rest, kind) !== null : !rest.trim();
+  const found = whole
+    ? { content: closed(rest, kind), next: startLine + 1, open: false }
+    : closing(state, startLine, endLine, rest, kind);
+  if (!found?.open && !found?.content?.trim()) return false;
   const token = state.push("math_block", "math", 0);
   token.block = true;
   token.content = found.content.trim();
@@ -82,21 +87,19 @@ function blockMath(state, startLine, endLine, silent) {
   return true;
 }
 
-function closing(state, startLine, endLine, first, { open, close }) {
-  const rest = first.slice(open.length);
-  const same = rest.indexOf(close);
-  if (same >= 0) {
-    const alone = same > 0 && !rest.slice(same + close.length).trim();
-    return alone ? { content: rest.slice(0, same), next: startLine + 1, open: false } : null;
-  }
+/** The formula of a line that is one. */
+function closed(rest, { close }) {
+  const end = rest.indexOf(close);
+  const alone = !rest.slice(end + close.length).trim();
+  return alone && rest.slice(0, end).trim() ? rest.slice(0, end) : null;
+}
+
+function closing(state, startLine, endLine, rest, { close }) {
   const lines = [rest];
-  for (let at = startLine + 1; at < endLine; at++) {
-    if (
-      state.sCount[at] < state.blkIndent &&
-      state.bMarks[at] + state.tShift[at] < state.eMarks[at]
-    )
-      return null;
+  const last = Math.min(endLine, startLine + MOST_LINES);
+  for (let at = startLine + 1; at < last; at++) {
     const text = line(state, at);
+    if (text && state.sCount[at] < state.blkIndent) return null;
     const end = text.indexOf(close);
     if (end >= 0) {
       if (text.slice(end + close.length).trim()) return null;
@@ -104,9 +107,9 @@ function closing(state, startLine, endLine, first, { open, close }) {
     }
     lines.push(text);
   }
-  return state.env.live && lines.length < LONGEST_OPEN
-    ? { content: lines.join("\n"), next: endLine, open: true }
-    : null;
+  // Of the text, not of a quote in it, whose end is final.
+  const open = state.env.live && last === state.bMarks.length - 1;
+  return open ? { content: lines.join("\n"), next: endLine, open } : null;
 }
 
 function line(state, number) {

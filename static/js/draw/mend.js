@@ -3,7 +3,7 @@
  * closed for the moment, and a last line that may become anything is held back.
  */
 
-const UNDECIDED = /^\s*(?:[-*+=#>|~`:$]+|\d{1,9}[.)]?)[ \t]*$/;
+const UNDECIDED = /^[\s>]*(?:[-*+=#|~`:$]+|\d{1,9}[.)]?)?[ \t]*$/;
 const OPEN_LINK = /\[([^\][\n]*)\]\([^)\n]*$/;
 
 /**

@@ -13,8 +13,6 @@ import { safe } from "./safe.js";
  */
 export function nodes(tokens, groups, place) {
   if (!groups.length) return [];
-  if (place.kind === "item")
-    for (const group of groups) tokens[group.from].hidden = tokens[group.to - 1].hidden = false;
   let drawn = elements(tokens, groups, place);
   if (drawn.length !== groups.length)
     drawn = groups.map((group) => only(elements(tokens, [group], place)));

@@ -4,6 +4,10 @@
  * @typedef {{type: string, from: number, to: number, line: number}} Group
  */
 
+const SURE = 12;
+/** What can still become a rule or an item, however long it is. */
+const MARKS = /^[-*_ \t]*$/;
+
 /**
  * The blocks in a range of tokens, one for each child of the range.
  * @param {any[]} tokens
@@ -28,7 +32,7 @@ export function outline(tokens, from = 0, to = tokens.length) {
 }
 
 /**
- * The blocks inside of one: a list's items, an item's blocks, a table's rows.
+ * The blocks inside of one: a list's items, an item's or a quote's blocks, a table's rows.
  * @param {any[]} tokens
  * @param {Group} group
  * @returns {Group[]}
@@ -41,11 +45,20 @@ export function inside(tokens, group) {
 }
 
 /**
- * @param {Group | undefined} group
+ * Whether two parsings have found the same.
+ * @param {any[]} tokens
+ * @param {Group[]} groups
+ * @param {any[]} others
+ * @param {Group[]} theirs
  * @returns {boolean}
  */
-export function isList(group) {
-  return group?.type === "bullet_list_open" || group?.type === "ordered_list_open";
+export function same(tokens, groups, others, theirs) {
+  const told = (list, { from, to }) =>
+    list.slice(from, to).map(({ type, content }) => `${type} ${content}`);
+  return (
+    String(groups.flatMap((group) => told(tokens, group))) ===
+    String(theirs.flatMap((group) => told(others, group)))
+  );
 }
 
 /**
@@ -58,4 +71,22 @@ export function offset(text, line) {
   let at = 0;
   while (line-- > 0) at = text.indexOf("\n", at) + 1;
   return at;
+}
+
+/**
+ * Whether a block is sure to start where it does, whatever comes: its line is complete (of a table
+ * the second one, too, which makes it one), or it stands after a blank one and is longer than any
+ * mark that could make something else of it.
+ * @param {string} source
+ * @param {Group} group
+ * @returns {boolean}
+ */
+export function sure(source, { type, line }) {
+  const from = offset(source, line);
+  const end = source.indexOf("\n", from);
+  if (end >= 0) return type !== "table_open" || source.indexOf("\n", end + 1) >= 0;
+  const rest = source.slice(from);
+  return (
+    /\n[ \t]*\n$/.test(source.slice(0, from)) && rest.trim().length >= SURE && !MARKS.test(rest)
+  );
 }

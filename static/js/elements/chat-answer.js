@@ -5,7 +5,7 @@ import { Drawer } from "../draw/drawer.js";
 import { draw, undraw } from "../draw/frames.js";
 
 class ChatAnswer extends HTMLElement {
-  /** @type {((block: Element) => void) | null} told of finished blocks while the answer is live */
+  /** @type {((block: Element) => void) | null} told once of finished blocks, while the answer is live */
   onblock = null;
   /** @type {Drawer | null} */
   #drawer = null;
@@ -21,7 +21,7 @@ class ChatAnswer extends HTMLElement {
 
   /** @param {string} text */
   write(text) {
-    this.#drawer ??= new Drawer(this, (block) => this.#frozen(block));
+    this.#drawer ??= new Drawer(this, (block, again) => this.#frozen(block, again));
     this.#drawer.write(text);
     draw(this.#task);
   }
@@ -31,9 +31,9 @@ class ChatAnswer extends HTMLElement {
     draw(this.#task);
   }
 
-  #frozen(block) {
+  #frozen(block, again) {
     colour(block);
-    this.onblock?.(block);
+    if (!again) this.onblock?.(block);
   }
 }
 

@@ -1,0 +1,90 @@
+"""What is drawn does not depend on where the text was cut, and costs no more than its length."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.shapes import SHAPES
+from tests.browser.visit import Chat
+
+PACE = "0"
+COMPARED = (Path(__file__).parent / "drawing.js").read_text()
+SEEDS = 900
+"""Some 60,000 cuts."""
+KNOWN = [
+    "1. Compute:\n$$\nx\n$$\n2. Next",
+    "- item\n$$\na\n\nb\n$$\nend",
+    "- item\n\n  $$\n  a\n\n  b\n  $$\n- next",
+    "> text\n$$\nx\n$$\nmore",
+    "> $$\n> x\n\nno formula: the quote has ended",
+    "text\n$$ x\n- item\n$$\n",
+    "text\n$$\nnever closed\n\n" + "more\n\n" * 60 + "end",
+    "\\[\n***\n\\]",
+    "- a\n\n- - - - - - - b",
+    "- tight\n- items\n\n- and a loose one",
+    "[first] use\n\n- item [first]\n\n[first]: https://example.org/\n\n[first]: https://example.com/",
+    "```c\\+\\+\nx\n```\n\n```\nnever closed\n",
+    "1. code:\n   ```py\n   if x:\n       y\n\n   z\n   ```\n   text\n2. next",
+    "> ```\n> code\nno code",
+    ">y\n>e|\n> -::",
+    "line\r\nline\r\n\r\n```\r\ncode\r\n```\r\n",
+]
+"""What was drawn in one way live and in another after a reload, or nearly was."""
+ADDRESSES = """(names) => names.map((name) =>
+  document.querySelector(`link[href*="/js/draw/${name}."]`).href)"""
+PARSED = """async ([addresses, text]) => {
+  const [{ Drawer }, { markdown }] = await Promise.all(addresses.map((one) => import(one)));
+  const parse = markdown.parse;
+  let parsed = 0;
+  markdown.parse = (source, environment) => {
+    parsed += source.length;
+    return parse.call(markdown, source, environment);
+  };
+  const drawer = new Drawer(document.createElement("div"), () => {});
+  for (let at = 0; at < text.length; at += 40) {
+    drawer.write(text.slice(at, at + 40));
+    drawer.flush(Infinity);
+  }
+  drawer.finish();
+  drawer.flush(Infinity);
+  markdown.parse = parse;
+  return parsed;
+}"""
+"""How many characters the parser is given while a text comes."""
+
+
+def addresses(chat: Chat, *names: str) -> list[str]:
+    found: list[str] = chat.page.evaluate(ADDRESSES, list(names))
+    return found
+
+
+def test_random_cuts_of_random_markdown(chat: Chat) -> None:
+    chat.page.evaluate(
+        """async (address) => {
+          const { setMath } = await import(address);
+          const [line, source] = ["p", "code"].map((name) => document.createElement(name));
+          source.textContent = "x";
+          line.append(source);
+          document.querySelector("chat-log").append(line);
+          setMath(source);
+          while (source.isConnected) await new Promise(requestAnimationFrame);
+          line.remove();
+        }""",
+        addresses(chat, "math")[0],
+    )
+    modules = addresses(chat, "drawer", "markdown", "nodes", "outline")
+    found: dict[str, Any] = chat.page.evaluate(
+        COMPARED, {"addresses": modules, "texts": KNOWN, "seeds": [1, 1 + SEEDS]}
+    )
+    assert "text" not in found, "\n".join(f"{name}: {value!r}" for name, value in found.items())
+    assert found["cuts"] > 50 * SEEDS
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_the_cost_grows_with_the_text_and_no_faster(chat: Chat, name: str) -> None:
+    modules = addresses(chat, "drawer", "markdown")
+    once, twice = (
+        chat.page.evaluate(PARSED, [modules, SHAPES[name](size)]) for size in (6_000, 12_000)
+    )
+    assert twice < 2.4 * once + 4_000
