@@ -1,11 +1,13 @@
 """What a long answer costs the browser: `python3 -m tests.bench.page [thousands of characters]`.
 
 Streams thoughts and answers of doubling length into a real page and prints the main thread's time
-for each; with a linear cost the time for a thousand characters stays the same.
+for each; then draws texts of one shape each (a long quote, an item of many paragraphs). With a
+linear cost the time for a thousand characters stays the same.
 """
 
 import os
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import django
@@ -53,6 +55,38 @@ def streamed(browser: Browser, process: Any, kind: str, size: int) -> list[str]:
         ]
 
 
+DRAWN = """async (text) => {
+  const { Drawer } = await import(document.querySelector('link[href*="/js/draw/drawer."]').href);
+  const box = document.querySelector(".rows").appendChild(document.createElement("chat-answer"));
+  const drawer = new Drawer(box, () => {});
+  const from = performance.now();
+  for (let at = 0; at < text.length; at += 40) {
+    drawer.write(text.slice(at, at + 40));
+    drawer.flush(Infinity);
+    box.offsetHeight;
+  }
+  drawer.finish();
+  drawer.flush(Infinity);
+  const spent = performance.now() - from;
+  box.remove();
+  return spent;
+}"""
+"""Draws a text in pieces of 40 characters, each laid out."""
+
+
+def shapes(browser: Browser, process: Any, sizes: list[int]) -> Iterator[list[str]]:
+    """For each shape, the milliseconds that a thousand characters take, by the length."""
+    from tests.browser.shapes import SHAPES
+    from tests.browser.visit import Visitor
+
+    with Visitor(browser, process) as visitor:
+        page = visitor.open().page
+        for name, text in SHAPES.items():
+            page.evaluate(DRAWN, text(2_000))
+            spent = [page.evaluate(DRAWN, text(size)) / size * 1000 for size in sizes]
+            yield [name, *(f"{each:.1f}" for each in spent)]
+
+
 _SHOWN = ("TaskDuration", "ScriptDuration", "LayoutDuration", "RecalcStyleDuration")
 _HEAD = ["text", "task", "script", "layout", "style", "task/1k", "long tasks", "longest", "heap MB"]
 
@@ -74,6 +108,12 @@ def main(words: list[str]) -> None:
         for kind in ("answer", "thoughts"):
             for size in sizes:
                 print(row.format(*streamed(browser, process, kind, size)), flush=True)
+        lengths = [5_000, 10_000, 20_000, 40_000]
+        row = "{:14}" + "{:>11}" * len(lengths)
+        print("\nmilliseconds for a thousand characters of one shape, drawn 40 at a time")
+        print(row.format("shape", *(f"of {length // 1000}k" for length in lengths)))
+        for figures in shapes(browser, process, lengths):
+            print(row.format(*figures), flush=True)
         browser.close()
 
 

@@ -85,8 +85,12 @@ export class Fence {
   }
 
   #go(body, rest) {
-    if (body) this.#text.appendData(body);
-    if (this.#text.length > RUN && this.#text.data.endsWith("\n")) this.#run();
+    const cut = this.#text.length > RUN ? body.lastIndexOf("\n") + 1 : 0;
+    if (cut) {
+      this.#text.appendData(body.slice(0, cut));
+      this.#run();
+    }
+    if (cut < body.length) this.#text.appendData(body.slice(cut));
     return { closed: false, rest };
   }
 
