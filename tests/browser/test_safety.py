@@ -289,6 +289,76 @@ def test_the_rehearsed_hostile_markdown(browser: Browser, process: Process) -> N
         assert chat.page.evaluate("typeof window.hostile") == "undefined"
 
 
+REACHING = [
+    text
+    % rf"\overline{{\smash{{\raisebox{{{far}em}}{{\colorbox{{red}}{{\rule{{20em}}{{6em}}}}}}}}}}"
+    for far in (-10, -5, 9, 14)
+    for text in ("$%s$", "- $%s$", "> x $%s$", "| a |\n|---|\n| $%s$ |", "$$%s$$")
+]
+"""Formulas that reach far out of their line."""
+COVERED = """async (texts) => {
+  const log = document.querySelector("chat-log");
+  document.getElementById("welcome").hidden = true;
+  const add = (name) => log.appendChild(document.createElement(name));
+  const neighbours = [];
+  const put = () => {
+    neighbours.push(add("p"));
+    neighbours.at(-1).style.height = "9em";
+  };
+  put();
+  for (const text of texts) {
+    for (const name of ["chat-answer", "chat-thoughts"]) {
+      const node = add(name);
+      node.write(text);
+      node.querySelector(".thoughts-open")?.click();
+      node.finish();
+      put();
+    }
+  }
+  const until = performance.now() + 60_000;
+  const drawn = () => log.querySelectorAll(".math-set .katex").length === 2 * texts.length;
+  while (!drawn() && performance.now() < until) await new Promise(requestAnimationFrame);
+  const covered = new Set();
+  for (const [at, line] of neighbours.entries()) {
+    line.scrollIntoView({ block: "center" });
+    const { left, top, width, height } = line.getBoundingClientRect();
+    // A little way in: what sticks out by less than a line's height covers nothing.
+    for (let x = 10; x < width; x += 30)
+      for (let y = 12; y < height - 12; y += 10) {
+        const found = document.elementFromPoint(left + x, top + y);
+        if (found !== line) covered.add(`${at} ${found?.outerHTML.slice(0, 80)}`);
+      }
+  }
+  return [drawn(), [...covered]];
+}"""
+"""What is seen in the place of their neighbours."""
+
+
+def test_formulas_cover_no_other_message(guarded: Page) -> None:
+    assert guarded.evaluate(COVERED, REACHING) == [True, []]
+
+
+def test_what_is_wide_scrolls_by_itself(guarded: Page) -> None:
+    cells, rule = "| wide " * 60, "|---" * 60
+    text = f"{cells}|\n{rule}|\n{cells}|\n\n```\n{'wide ' * 80}\n```\n"
+    scrolled = guarded.evaluate(
+        """async (text) => {
+          const log = document.querySelector("chat-log");
+          const answer = log.appendChild(document.createElement("chat-answer"));
+          answer.write(text);
+          answer.finish();
+          while (!answer.querySelector(".table + .code")) await new Promise(requestAnimationFrame);
+          return [".table", "pre", "chat-answer"].map((name) => {
+            const node = name === "chat-answer" ? answer : answer.querySelector(name);
+            node.scrollLeft = 1e6;
+            return node.scrollLeft > 100;
+          });
+        }""",
+        text,
+    )
+    assert scrolled == [True, True, False]
+
+
 def test_hostile_parts_and_words(guarded: Page, canary: Canary) -> None:
     """Other parts, the endpoint's words at an end, and thoughts, drawn by their own elements."""
     parts = [
