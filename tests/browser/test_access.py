@@ -178,3 +178,58 @@ def test_what_a_screen_reader_is_told(visitor: Visitor) -> None:
     assert len(told) == len(set(told)) <= 16
     chat.fresh().ask("rehearse quota").ended()
     expect(said.locator("p").last).to_contain_text("over its limit")
+
+
+def test_a_formula_is_told_by_its_source(visitor: Visitor) -> None:
+    """And not three times over, as MathML, as TeX and as it looks."""
+    chat = visitor.open()
+    said = chat.page.locator("#said")
+    chat.ask("rehearse math").ended()
+    expect(said).to_contain_text("The answer is complete.")
+    lines = said.locator("p").all_text_contents()
+    assert any(r"e^{i\pi} + 1 = 0, and \sum_{k=1}^{n} k = " in line for line in lines), lines
+    assert any(line.startswith(r"\int_{-\infty}^{\infty}") for line in lines), lines
+    assert not any(sign in line for line in lines for sign in "π∑∫√∞"), lines
+
+
+def test_each_coming_retry_is_told_once(visitor: Visitor) -> None:
+    chat = visitor.open()
+    chat.ask("rehearse error 503").ended()
+    expect(chat.page.locator("#said")).to_contain_text("The answer is complete.")
+    lines = chat.page.locator("#said p").all_text_contents()
+    retries = [line for line in lines if "Trying again" in line]
+    assert len(retries) == 2, lines
+    assert "second of" in retries[0]
+    assert "third of" in retries[1]
+
+
+def test_a_link_defined_below_is_drawn_and_nothing_is_told_twice(visitor: Visitor) -> None:
+    page = visitor.open().page
+    told, links, places = page.evaluate(
+        """async (pieces) => {
+          const log = document.querySelector("chat-log");
+          const answer = log.appendChild(document.createElement("chat-answer"));
+          const told = [];
+          answer.onblock = (block) => told.push(block.textContent.trim());
+          const frame = () => new Promise(requestAnimationFrame);
+          for (const piece of pieces) {
+            answer.write(piece);
+            await frame();
+          }
+          const heights = new Set();
+          const watch = new MutationObserver(() => heights.add(answer.offsetHeight));
+          watch.observe(answer, { childList: true, subtree: true });
+          answer.finish();
+          answer.finish();
+          const until = performance.now() + 60_000;
+          const whole = () => answer.querySelectorAll("a").length === 2;
+          while (!whole() && performance.now() < until) await frame();
+          answer.finish();
+          for (let left = 3; left; left--) await frame();
+          return [told, [...answer.querySelectorAll("a")].map(({ href }) => href), [...heights]];
+        }""",
+        ["See [the", " source][1].\n\n", "- an item\n- [1]\n\n", "[1]: https://example.org/\n"],
+    )
+    assert told == ["See [the source][1].", "an item", "1"]
+    assert links == ["https://example.org/"] * 2
+    assert len(places) == 1, f"the answer's height went through {places}"

@@ -18,8 +18,15 @@ export function announce(words) {
 
 /** @param {Element} block a finished block of an answer */
 export function announceBlock(block) {
-  const name = block.querySelector(":scope > .code-bar > .code-name")?.textContent;
-  announce(
-    name ? interpolate(gettext("Code block: %(name)s"), { name }) : (block.textContent ?? ""),
-  );
+  const told = document.createElement("div");
+  told.append(block.cloneNode(true));
+  for (const code of told.querySelectorAll(".code")) {
+    const name = code.querySelector(":scope > .code-bar > .code-name")?.textContent;
+    code.replaceWith(interpolate(gettext("Code block: %(name)s"), { name }));
+  }
+  // A formula holds its form for the eye, its form for the ear and its source: read in a row, they
+  // are noise. Of a plain text, the source says it best.
+  for (const formula of told.querySelectorAll(".math-set"))
+    formula.replaceWith(formula.querySelector("annotation")?.textContent ?? "");
+  announce(told.textContent ?? "");
 }

@@ -21,6 +21,8 @@ class ChatReply extends HTMLElement {
   #read = 0;
   #segments = [];
   #watched = false;
+  /** The retry that was last announced: its seconds change, and are not told each time. */
+  #attempt = 0;
   #face = () => this.#time();
 
   constructor() {
@@ -130,8 +132,11 @@ class ChatReply extends HTMLElement {
     this.end.hidden = !turn.waiting;
     if (!turn.waiting) return;
     const words = turn.waiting.message ?? "";
+    const sentence = retrying(turn.waiting, clock);
+    if (turn.waiting.attempt !== this.#attempt) announce(sentence);
+    this.#attempt = turn.waiting.attempt;
     this.end.update({
-      sentence: retrying(turn.waiting, clock),
+      sentence,
       words,
       action: "stop",
       label: gettext("Stop"),
