@@ -103,6 +103,58 @@ def test_a_thumb_finds_everything(browser: Browser, process: Process) -> None:
         assert width == [PHONE[0], PHONE[0], 1]
 
 
+@pytest.mark.parametrize("width", [320, 360, 390, 480])
+def test_lines_have_room_on_a_phone(visitor: Visitor, width: int) -> None:
+    """The header's larger share is the title's; a long clock runs into nothing."""
+    chat = visitor.open("/", visitor.device((width, 700), has_touch=True, is_mobile=True))
+    chat.ask("rehearse long thoughts slowly").thinking(20)
+    found = chat.page.evaluate(
+        """() => {
+          const box = (node) => node.getBoundingClientRect();
+          const [title, model] = ["#title", "#model"].map((name) =>
+            box(document.querySelector(name)));
+          const thoughts = document.querySelector("chat-thoughts");
+          thoughts.update({ time: 754_000, tokens: 3_000, budget: 8_192, live: true });
+          const clock = document.createRange();
+          clock.selectNodeContents(thoughts.querySelector(".thoughts-title"));
+          const ends = box(clock).right;
+          const others = [".meter", ".answer-now"].map((name) => box(thoughts.querySelector(name)))
+            .filter((other) => other.width);
+          return { title: title.width, model: model.width, over: title.right - model.left,
+            room: Math.min(...others.map(({ left }) => left)) - ends };
+        }"""
+    )
+    chat.stop.click()
+    chat.ended()
+    assert found["title"] >= 1.5 * found["model"] > 0, found
+    assert found["over"] <= 0, found
+    assert found["room"] >= 0, found
+
+
+def test_nothing_lies_under_a_notch(visitor: Visitor) -> None:
+    insets = {"left": 47, "right": 44, "top": 0, "bottom": 21}
+    still = {"has_touch": True, "is_mobile": True, "reduced_motion": "reduce"}
+    for size in ((844, 390), (667, 375)):
+        chat = visitor.open("/", visitor.device(size, **still))
+        chat.ask("1+1?").ended()
+        session = chat.page.context.new_cdp_session(chat.page)
+        session.send("Emulation.setSafeAreaInsetsOverride", {"insets": insets})
+        if size[0] < 768:
+            chat.page.click("#burger")
+            expect(chat.page.locator("#side-close")).to_be_focused()
+        under = chat.page.evaluate(
+            """({ left, right }) => [...document.querySelectorAll("a, button, p, h1, textarea")]
+              .filter((node) => node.checkVisibility({ visibilityProperty: true })
+                && !node.closest(".unseen, [inert]") && !node.matches(".skip"))
+              .map((node) => [node, node.getBoundingClientRect()])
+              .filter(([, box]) => box.width)
+              .filter(([, box]) => box.left < left || box.right > innerWidth - right)
+              .map(([node, box]) => [box.left, box.right, node.outerHTML.slice(0, 80)])""",
+            insets,
+        )
+        assert under == []
+
+
 def test_by_keyboard_alone(visitor: Visitor) -> None:
     chat = visitor.open()
     page = chat.page
