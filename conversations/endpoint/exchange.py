@@ -69,7 +69,10 @@ class Exchange:
         """What has come since, at least one byte; none at the body's end."""
         if self._body is None:
             raise RuntimeError("An exchange is opened before it is read.")
-        return await self._await(anext(self._body, b""))
+        try:
+            return await self._await(self._body.__anext__())
+        except StopAsyncIteration:
+            return b""
 
     async def _await(self, step: Awaitable[_T]) -> _T:
         try:

@@ -39,11 +39,8 @@ class Row(NamedTuple):
     at_ms: int
     parts: tuple[Part, ...]
     usage: Usage | None = None
-
-    @property
-    def weight(self) -> int:
-        """About how many characters it takes."""
-        return sum([part.weight for part in self.parts])
+    weight: int = 0
+    """About how many characters the parts take."""
 
 
 @dataclass(frozen=True, slots=True)

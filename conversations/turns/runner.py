@@ -156,9 +156,11 @@ class Runner:
         self._usage_told = self._usage
         start, self._position = self._position, self._position + width
         at_ms = round((time.monotonic() - self._began) * 1000)
-        row = Row(self.turn_id, start, self._position, at_ms, chunk.parts, usage)
-        self._weight += row.weight
-        self._writer.put(row)
+        weight = sum([part.weight for part in chunk.parts])
+        self._weight += weight
+        self._writer.put(
+            Row(self.turn_id, start, self._position, at_ms, chunk.parts, usage, weight)
+        )
 
     def _mark_firsts(self, chunk: Chunk) -> None:
         """The moments when the turn first thought and first answered; the end of a wait."""

@@ -8,13 +8,12 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 from django.db import Error, connection
 
-from conversations.endpoint.parts import Part, Usage
 from conversations.models import Turn
 from conversations.turns.commit import Ending, Mark, Row, Stored, store
 from conversations.turns.database import is_away
@@ -275,13 +274,17 @@ def tails_of(turn_id: UUID, rows: Sequence[Row]) -> Iterator[Tail]:
 
 def tail_of(turn_id: UUID, rows: Sequence[Row]) -> Tail:
     """Rows of one turn as one piece of news."""
-    parts: Iterable[Part] = (part for row in rows for part in row.parts)
-    usage: Usage | None = next((row.usage for row in reversed(rows) if row.usage), None)
+    # Most often it is one row of one part.
+    parts = rows[0].parts if len(rows) == 1 else [part for row in rows for part in row.parts]
+    pieces = [piece for piece, _width in pieces_of(parts)]
+    usage = None
+    for row in rows:
+        usage = row.usage or usage
     return Tail(
         turn=str(turn_id),
         start=rows[0].start,
         end=rows[-1].end,
-        pieces=joined(piece for piece, _width in pieces_of(parts)),
+        pieces=pieces if len(pieces) == 1 else joined(pieces),
         usage=None if usage is None else usage._asdict(),
     )
 
