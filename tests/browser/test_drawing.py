@@ -1,12 +1,14 @@
 """What is drawn does not depend on where the text was cut, and costs no more than its length."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Route, expect
 
 from tests.browser.shapes import SHAPES
-from tests.browser.visit import Chat
+from tests.browser.visit import Chat, Visitor
 
 PACE = "0"
 COMPARED = (Path(__file__).parent / "drawing.js").read_text()
@@ -88,3 +90,33 @@ def test_the_cost_grows_with_the_text_and_no_faster(chat: Chat, name: str) -> No
         chat.page.evaluate(PARSED, [modules, SHAPES[name](size)]) for size in (6_000, 12_000)
     )
     assert twice < 2.4 * once + 4_000
+
+
+@pytest.mark.parametrize(
+    ("lost", "question", "then"),
+    [
+        ("katex*.mjs", "rehearse math", ".math-set"),
+        ("katex*.css", "rehearse math", ".math-set"),
+        ("core*.js", "rehearse code", "[class^=hljs]"),
+        ("python*.js", "rehearse code", "[data-language=python] [class^=hljs]"),
+    ],
+)
+def test_a_library_that_was_lost_is_fetched_again(
+    visitor: Visitor, lost: str, question: str, then: str
+) -> None:
+    visitor.forgive(re.compile("ERR_FAILED"))
+    chat = visitor.open()
+    dropped: list[str] = []
+
+    def drop(route: Route) -> None:
+        dropped.append(route.request.url)
+        if len(dropped) > 2:
+            route.continue_()
+        else:
+            route.abort()
+
+    chat.page.route(f"**/{lost}*", drop)
+    chat.ask(question)
+    expect(chat.answer.locator(then).first).to_be_visible()
+    assert len(set(dropped)) >= 3, dropped
+    chat.ended()

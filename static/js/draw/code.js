@@ -3,6 +3,7 @@
 import { gettext } from "../text.js";
 import { draw } from "./frames.js";
 import { languageFile } from "./languages.js";
+import { fetched } from "./library.js";
 import { safe } from "./safe.js";
 
 const LONGEST_COLOURED = 60_000;
@@ -66,15 +67,21 @@ async function coloured(code, file) {
       return false;
     });
   } catch {
-    // The grammar could not be fetched: the code stands there all the same, only without colours.
+    // What was needed could not be had for a long while: the code stands there without colours.
     grammars.delete(file);
+    core = null;
   }
 }
 
 async function loaded(file) {
-  core ??= import(`${LIBRARY}core.min.js`);
+  core ??= fetched((again) => import(`${LIBRARY}core.min.js${again}`));
   const { default: highlighter } = await core;
-  if (!grammars.has(file)) grammars.set(file, import(`${LIBRARY}languages/${file}.min.js`));
+  const address = `${LIBRARY}languages/${file}.min.js`;
+  if (!grammars.has(file))
+    grammars.set(
+      file,
+      fetched((again) => import(address + again)),
+    );
   const { default: grammar } = await grammars.get(file);
   if (!highlighter.getLanguage(file)) highlighter.registerLanguage(file, grammar);
   return highlighter;

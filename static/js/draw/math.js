@@ -1,5 +1,7 @@
 /** Sets math with KaTeX, which is loaded when the first formula comes. */
 
+import { fetched } from "./library.js";
+
 const LONGEST = 4_000;
 const KEPT = 300;
 
@@ -20,20 +22,33 @@ export function setMath(source) {
   loading ??= load();
   loading.then(
     () => source.isConnected && render(source),
-    () => {},
+    () => (loading = null),
   );
 }
 
+/** Both before any: without its style, a formula would be told twice over. */
 async function load() {
-  const sheet = document.createElement("link");
-  sheet.rel = "stylesheet";
-  sheet.href = document.querySelector("meta[name=math-style]")?.getAttribute("content") ?? "";
-  document.head.append(sheet);
-  const styled = new Promise((resolve) => {
-    sheet.onload = sheet.onerror = resolve;
-  });
-  const [module] = await Promise.all([import("katex"), styled]);
+  const [module] = await Promise.all([fetched(program), fetched(style)]);
   katex = module.default;
+}
+
+function program(again) {
+  return again ? import(import.meta.resolve("katex") + again) : import("katex");
+}
+
+function style(again) {
+  const sheet = document.createElement("link");
+  const address = document.querySelector("meta[name=math-style]")?.getAttribute("content") ?? "";
+  sheet.rel = "stylesheet";
+  sheet.href = address + again;
+  return new Promise((done, failed) => {
+    sheet.onload = done;
+    sheet.onerror = (error) => {
+      sheet.remove();
+      failed(error);
+    };
+    document.head.append(sheet);
+  });
 }
 
 /** An open paragraph is drawn many times: a formula is set once and then cloned. */
