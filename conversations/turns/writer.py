@@ -46,7 +46,7 @@ REST = 6.0
 No fixed tick: a lone stream finds the rest over before its next chunk comes, and under load the
 commits take at most a seventh of the time and carry more rows each.
 """
-REST_MOST = 0.012
+REST_MOST = 0.008
 
 
 class Writer:
