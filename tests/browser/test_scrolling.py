@@ -157,6 +157,24 @@ def test_a_turn_begun_elsewhere_takes_no_reader_away(visitor: Visitor) -> None:
     at_end(there.page)
 
 
+def test_a_wheel_that_moves_nothing_is_no_move(visitor: Visitor) -> None:
+    here = visitor.open()
+    here.ask("1+1?").ended()
+    there = visitor.open(f"/c/{here.conversation}")
+    expect(there.questions).to_have_count(1)
+    here.page.evaluate(
+        "document.querySelector('chat-log').addEventListener('wheel', () => (window.wheeled = 1))"
+    )
+    here.page.mouse.move(700, 300)
+    here.page.mouse.wheel(0, -300)
+    here.page.wait_for_function("window.wheeled")
+    there.ask("rehearse long answer of 6000 characters very quickly").ended()
+    expect(here.questions).to_have_count(2)
+    here.ended()
+    at_end(here.page)
+    expect(here.newest).to_be_hidden()
+
+
 def test_the_hand_over_moves_nothing(visitor: Visitor) -> None:
     for size in (WIDE, PHONE):
         chat = visitor.open("/", visitor.device(size))
