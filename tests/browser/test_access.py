@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -133,7 +134,7 @@ def test_lines_have_room_on_a_phone(visitor: Visitor, width: int) -> None:
 
 def test_nothing_lies_under_a_notch(visitor: Visitor) -> None:
     insets = {"left": 47, "right": 44, "top": 0, "bottom": 21}
-    still = {"has_touch": True, "is_mobile": True, "reduced_motion": "reduce"}
+    still: dict[str, Any] = {"has_touch": True, "is_mobile": True, "reduced_motion": "reduce"}
     for size in ((844, 390), (667, 375)):
         chat = visitor.open("/", visitor.device(size, **still))
         chat.ask("1+1?").ended()
