@@ -120,7 +120,7 @@ def test_lines_have_room_on_a_phone(visitor: Visitor, width: int) -> None:
           clock.selectNodeContents(thoughts.querySelector(".thoughts-title"));
           const ends = box(clock).right;
           const others = [".meter", ".answer-now"].map((name) => box(thoughts.querySelector(name)))
-            .filter((other) => other.width);
+            .filter((other) => other.width && other.top < box(clock).bottom);
           return { title: title.width, model: model.width, over: title.right - model.left,
             room: Math.min(...others.map(({ left }) => left)) - ends };
         }"""
