@@ -135,4 +135,4 @@ def files(folder: str = "") -> Iterator[Path]:
         folders[:] = sorted(
             name for name in folders if name not in MADE and not name.endswith("_cache")
         )
-        yield from (Path(place) / name for name in sorted(names))
+        yield from (Path(place) / name for name in sorted(names) if name not in MADE)
