@@ -5,7 +5,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -16,26 +16,19 @@ from django.db import Error
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from conversations.chat import door, frames, reading, sockets
+from conversations.chat import door, frames, sockets
 from conversations.chat.frames import Incoming, Malformed
+from conversations.chat.handlers import HANDLERS
 from conversations.chat.outbox import Outbox, Overflow
 from conversations.chat.rate import Rate
+from conversations.chat.sentences import sentence
 from conversations.endpoint.capabilities import for_model
 from conversations.models import User
-from conversations.turns.accept import MESSAGE_LIMIT, Ask, AskAgain, Refusal
-from conversations.turns.database import in_database, in_writing
+from conversations.turns.accept import MESSAGE_LIMIT
+from conversations.turns.database import in_database
 from conversations.turns.live import Live, get_live
-from conversations.turns.news import (
-    Changed,
-    News,
-    Snapshot,
-    Started,
-    TurnEnd,
-    describe_conversation,
-    describe_message,
-    describe_turn,
-    milliseconds,
-)
+from conversations.turns.news import Changed, News, Snapshot, Started, TurnEnd, milliseconds
+from conversations.turns.refusals import Refusal
 from conversations.turns.subscription import Subscription
 
 logger = logging.getLogger(__name__)
@@ -47,8 +40,6 @@ MARK_EVERY = 15.0
 """Seconds after which a silent page is asked whether it is there."""
 GONE_AFTER, STUCK_AFTER = 40.0, 30.0
 """Seconds without an answer: from a page that took all that was sent, and from one that did not."""
-READINGS = 3
-"""Times that a conversation is read for one `open`, if news of it come in between."""
 JOINED_LIMIT = 20
 """Turns that one page may watch at once."""
 
@@ -137,73 +128,9 @@ class PageConsumer(AsyncWebsocketConsumer):
                 await HANDLERS[type(frame)](self, person, frame)
         except Refusal as refusal:
             self.put(frames.error(refusal.code, sentence(refusal.code), frame.ref))
-        except reading.Absent:
-            self.put(frames.error("not_found", sentence("not_found"), frame.ref))
         except Error as error:
             logger.warning("%s not done (%s)", type(frame).__name__, type(error).__name__)
             self.put(frames.error("unavailable", sentence("unavailable"), frame.ref))
-
-    # The handlers, one for each type of frame
-
-    async def on_list(self, person: User, frame: frames.List) -> None:
-        page = await in_database(reading.list_page, person, frame.before)
-        self.put({"type": "conversations", "ref": frame.ref, **page})
-
-    async def on_open(self, person: User, frame: frames.Open) -> None:
-        # News that came while it was read would be undone on the page by what was read before.
-        for _once_more in range(READINGS):
-            self.stirred.clear()
-            found = await in_database(reading.whole, person, frame.conversation)
-            if str(frame.conversation) not in self.stirred:
-                break
-        self.put({"type": "conversation", "ref": frame.ref, **found})
-
-    async def on_join(self, person: User, frame: frames.Join) -> None:
-        turn = await in_database(reading.own_turn, person, frame.turn)
-        await self.live.recover(turn)
-        self._leave(frame.turn)
-        while len(self.subscriptions) >= JOINED_LIMIT:
-            self._leave(next(iter(self.subscriptions)))
-        self.subscriptions[frame.turn] = self.live.join(frame.turn, frame.at, self.deliver)
-
-    async def on_leave(self, person: User, frame: frames.Leave) -> None:
-        self._leave(frame.turn)
-
-    async def on_send(self, person: User, frame: frames.Send) -> None:
-        ask = Ask(frame.id, frame.text, frame.conversation, frame.model)
-        await self._start(person, ask, frame.ref)
-
-    async def on_again(self, person: User, frame: frames.Again) -> None:
-        await self._start(person, AskAgain(frame.id, frame.turn, frame.how), frame.ref)
-
-    async def on_stop(self, person: User, frame: frames.Stop) -> None:
-        await in_database(reading.own_turn, person, frame.turn)
-        await self.live.stop(frame.turn)
-        self.put({"type": "ok", "ref": frame.ref})
-
-    async def on_seen(self, person: User, frame: frames.Seen) -> None:
-        row = await in_writing(reading.mark_seen, person, frame.conversation)
-        if row is not None:
-            self.live.tell([Changed(person.pk, row)])
-
-    async def on_pong(self, person: User, frame: frames.Pong) -> None:
-        if self.outbox.answered(frame.mark):
-            self.rate.give_back()  # the server sent as many as are answered
-
-    async def _start(self, person: User, ask: Ask | AskAgain, ref: int | None) -> None:
-        accepted = await self.live.accept(person, ask)
-        turn = accepted.turn
-        self.put(
-            {
-                "type": "accepted",
-                "ref": ref,
-                "id": str(ask.client_id),
-                "duplicate": accepted.duplicate,
-                "conversation": describe_conversation(turn.conversation, running=turn.active),
-                "message": describe_message(turn.question),
-                "turn": describe_turn(turn),
-            }
-        )
 
     # What goes out
 
@@ -236,7 +163,15 @@ class PageConsumer(AsyncWebsocketConsumer):
         for subscription in self.subscriptions.values():
             subscription.resume()
 
-    def _leave(self, turn_id: UUID) -> None:
+    def join(self, turn_id: UUID, position: int) -> None:
+        """Hear of a turn from a position on; of too many, the oldest is not heard of any more."""
+        self.leave(turn_id)
+        while len(self.subscriptions) >= JOINED_LIMIT:
+            self.leave(next(iter(self.subscriptions)))
+        self.subscriptions[turn_id] = self.live.join(turn_id, position, self.deliver)
+
+    def leave(self, turn_id: UUID) -> None:
+        """Hear of a turn no more."""
         subscription = self.subscriptions.pop(turn_id, None)
         if subscription is not None:
             subscription.close()
@@ -297,36 +232,3 @@ def describe_model(name: str) -> dict[str, Any]:
     """A model as the page offers it."""
     budget = for_model(name).clamp_budget(settings.GENERATION["thinking_budget"])
     return {"name": name, "label": for_model(name).label, "budget": budget}
-
-
-def sentence(code: str) -> str:
-    """What happened and what to do, for each code that is not about the frame's form."""
-    return {
-        "slow_down": _("Too many messages at once. Wait a second, then try again."),
-        "empty": _("There is nothing in this message. Write something first."),
-        "too_large": _("This message is longer than {limit} characters. Shorten it.").format(
-            limit=f"{MESSAGE_LIMIT:,}"
-        ),
-        "not_found": _("This is not there (any more)."),
-        "busy": _("An answer is still coming in this conversation. Wait for it, or stop it."),
-        "id_reused": _("This message was sent before with another text. Send it again."),
-        "not_now": _("This answer is still coming. Stop it first."),
-        "over_quota": _("You have too many answers under way. Wait a minute, then try again."),
-        "draining": _("The server is about to restart. Your message is kept and sent again."),
-        "unavailable": _(
-            "The database cannot be reached just now. Your message is kept; try again."
-        ),
-    }[code]
-
-
-HANDLERS: dict[type[Incoming], Callable[[PageConsumer, User, Any], Awaitable[None]]] = {
-    frames.List: PageConsumer.on_list,
-    frames.Open: PageConsumer.on_open,
-    frames.Join: PageConsumer.on_join,
-    frames.Leave: PageConsumer.on_leave,
-    frames.Send: PageConsumer.on_send,
-    frames.Again: PageConsumer.on_again,
-    frames.Stop: PageConsumer.on_stop,
-    frames.Seen: PageConsumer.on_seen,
-    frames.Pong: PageConsumer.on_pong,
-}

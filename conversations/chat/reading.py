@@ -8,13 +8,11 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from conversations.models import Turn, User
+from conversations.models.conversation import touched
 from conversations.turns.news import describe_conversation, describe_message, describe_turn
+from conversations.turns.refusals import Absent
 
 LIST_PAGE = 50
-
-
-class Absent(Exception):
-    """There is no such thing, or it is somebody else's: the two are not told apart."""
 
 
 def list_page(person: User, before: str | None) -> dict[str, Any]:
@@ -92,7 +90,7 @@ def mark_seen(person: User, conversation_id: UUID) -> dict[str, Any] | None:
         Absent: not this person's.
     """
     own = person.conversations.filter(pk=conversation_id)
-    if own.filter(unread=True).update(unread=False):
+    if own.filter(unread=True).update(unread=False, **touched()):
         conversation = own.annotate(running=_running()).get()
         return describe_conversation(conversation, running=conversation.running)
     if not own.exists():

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -11,14 +12,33 @@ from django.utils.translation import gettext_lazy as _
 TITLE_LENGTH = 200
 
 
+class Kept(models.Manager["Conversation"]):
+    """The conversations that are there: a deleted one is gone for everybody but its own undo."""
+
+    def get_queryset(self) -> "models.QuerySet[Conversation]":
+        return super().get_queryset().filter(deleted_at=None)
+
+
 class Conversation(models.Model):
-    """What one person and the model said to each other."""
+    """What one person and the model said to each other.
+
+    Whoever changes a row raises its revision in the same UPDATE and dates it (`touched()`): the
+    page takes the higher revision, and other processes find the row by its date.
+    """
+
+    class TitleFrom(models.TextChoices):
+        QUESTION = "question", _("the first question")
+        MODEL = "model", _("a model")
+        PERSON = "person", _("a person")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="conversations"
     )
     title = models.CharField(_("title"), max_length=TITLE_LENGTH)
+    title_from = models.CharField(
+        _("title from"), max_length=8, choices=TitleFrom, default=TitleFrom.QUESTION
+    )
     model = models.CharField(_("model"), max_length=200)
     settings = models.JSONField(_("settings"), default=dict, blank=True)
     leaf = models.ForeignKey(
@@ -30,16 +50,38 @@ class Conversation(models.Model):
         verbose_name=_("last message on show"),
     )
     unread = models.BooleanField(_("unread end"), default=False)
+    pinned_at = models.DateTimeField(_("pinned"), null=True, blank=True)
+    archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
+    deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True)
+    folder = models.ForeignKey(
+        "Folder",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="conversations",
+        verbose_name=_("folder"),
+    )
+    revision = models.BigIntegerField(_("revision"), default=0)
+    changed_at = models.DateTimeField(_("row changed"), default=timezone.now)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     updated_at = models.DateTimeField(_("updated"), default=timezone.now)
 
+    objects = Kept()
+    every = models.Manager["Conversation"]()
+
     class Meta:
+        base_manager_name = "every"
         verbose_name = _("conversation")
         verbose_name_plural = _("conversations")
         ordering = ["-updated_at", "-id"]
         indexes = [
             models.Index(fields=["owner", "-updated_at", "-id"], name="conversation_list"),
-            models.Index(fields=["updated_at"], name="conversation_news"),
+            models.Index(fields=["changed_at"], name="conversation_news"),
+            models.Index(
+                fields=["deleted_at"],
+                condition=models.Q(deleted_at__isnull=False),
+                name="conversation_gone",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -61,8 +103,38 @@ class Conversation(models.Model):
         return path[::-1]
 
 
+def touched() -> dict[str, Any]:
+    """What every UPDATE of a conversation's row sets besides: a higher revision, and when."""
+    return {"revision": models.F("revision") + 1, "changed_at": timezone.now()}
+
+
+class Folder(models.Model):
+    """Where a person keeps conversations together."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="folders")
+    name = models.CharField(_("name"), max_length=80)
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("folder")
+        verbose_name_plural = _("folders")
+        ordering = ["name", "pk"]
+        constraints = [models.UniqueConstraint(fields=["owner", "name"], name="folder_once")]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
 class Message(models.Model):
-    """A node of the tree: what one side said, as the endpoint's parts and as plain text."""
+    """A node of the tree: what one side said, as the endpoint's parts and as plain text.
+
+    A person's message may have parts `{"attachment": {"id", "name", "mimeType", "size"}}`, which
+    turns/history.py sends as inlineData.
+    """
+
+    class Kind(models.TextChoices):
+        SAID = "", _("said")
+        CONTINUE = "continue", _("asked to go on")
 
     class Role(models.TextChoices):
         USER = "user", _("user")
@@ -73,6 +145,7 @@ class Message(models.Model):
         "self", models.CASCADE, null=True, blank=True, related_name="children"
     )
     role = models.CharField(_("role"), max_length=5, choices=Role)
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind, blank=True, default=Kind.SAID)
     parts = models.JSONField(_("parts"), default=list)
     metadata = models.JSONField(_("grounding and citations"), default=list, blank=True)
     answer_text = models.TextField(_("text"), blank=True)

@@ -1,10 +1,16 @@
 """The people who chat."""
 
 from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class User(AbstractUser):
     """A person with an account. A model of our own, since Django cannot change it later."""
+
+    language = models.CharField(
+        _("language"), max_length=20, blank=True, help_text=_("empty: as the browser asks for it")
+    )
 
     class Meta(AbstractUser.Meta):
         pass

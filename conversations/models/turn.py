@@ -40,6 +40,13 @@ class Turn(models.Model):
         INTERRUPTED = "interrupted", _("interrupted")
         EMPTY = "empty", _("empty")
 
+    class How(models.TextChoices):
+        ASK = "ask", _("asked")
+        SAME = "same", _("asked again")
+        MORE_ROOM = "more_room", _("asked again with more room")
+        ANSWER_NOW = "answer_now", _("asked to answer now")
+        CONTINUE = "continue", _("asked to go on")
+
     ACTIVE = (State.QUEUED, State.RUNNING)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -52,6 +59,7 @@ class Turn(models.Model):
 
     client_id = models.UUIDField(_("the page's id"))
     digest = models.CharField(_("digest of what was asked"), max_length=64)
+    how = models.CharField(_("how"), max_length=10, choices=How, default=How.ASK)
     model = models.CharField(_("model"), max_length=200)
     settings = models.JSONField(_("settings as sent"), default=dict)
     budget = models.IntegerField(_("thinking budget"), null=True, blank=True)

@@ -17,8 +17,17 @@ from django.utils import timezone
 from conversations.endpoint.capabilities import for_model
 from conversations.endpoint.parts import Settings, storable
 from conversations.models import Conversation, Message, Turn, User
-from conversations.models.conversation import title_from
+from conversations.models.conversation import title_from, touched
 from conversations.turns.database import writing
+from conversations.turns.refusals import (
+    Absent,
+    Busy,
+    Empty,
+    IdReused,
+    NotNow,
+    OverQuota,
+    TooLarge,
+)
 
 MESSAGE_LIMIT = 60_000
 """Code points in one message: at four bytes each still within a frame."""
@@ -29,55 +38,6 @@ TURNS_A_MINUTE = 60
 LEASE = timedelta(seconds=15)
 MORE_ROOM = 65_536
 """Output tokens asked for by "try again with more room": the most that current models allow."""
-
-
-class Refusal(Exception):
-    """A turn was not started, and nothing was stored.
-
-    Refusal
-      Empty        nothing but white space was sent
-      TooLarge     more than MESSAGE_LIMIT code points
-      Absent       no such conversation or turn, or not this person's
-      Busy         a turn is running in the conversation
-      IdReused     the page's id was used for something else
-      NotNow       the turn to be asked again is still running
-      OverQuota    too many turns at once, or in a minute
-      Draining     the server is about to restart
-    """
-
-    code = "refused"
-
-
-class Empty(Refusal):
-    code = "empty"
-
-
-class TooLarge(Refusal):
-    code = "too_large"
-
-
-class Absent(Refusal):
-    code = "not_found"
-
-
-class Busy(Refusal):
-    code = "busy"
-
-
-class IdReused(Refusal):
-    code = "id_reused"
-
-
-class NotNow(Refusal):
-    code = "not_now"
-
-
-class OverQuota(Refusal):
-    code = "over_quota"
-
-
-class Draining(Refusal):
-    code = "draining"
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,8 +207,10 @@ def _on_show(turn: Turn, *, follows_leaf: bool) -> None:
         updated_at=conversation.updated_at,
         unread=False,
         model=conversation.model,
+        **touched(),
     ):
         raise Busy
+    conversation.refresh_from_db(fields=["revision"])
 
 
 def _offered(model: str | None) -> str | None:

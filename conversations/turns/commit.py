@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from conversations.endpoint.parts import Outcome, Part, Usage
 from conversations.models import Chunk, Conversation, LedgerEntry, Message, Turn
+from conversations.models.conversation import touched
 from conversations.turns.database import lock_rows, writing
 from conversations.turns.pieces import dump, folded, length, load, text_of
 
@@ -260,10 +261,10 @@ def usage_columns(usage: Usage | None) -> dict[str, int]:
 def _show(turn: Turn) -> None:
     """Mark the end in the list; the reply goes on show unless the person went elsewhere."""
     now = timezone.now()
-    own = Conversation.objects.filter(pk=turn.conversation_id)
-    own.update(updated_at=now, unread=True)
+    own = Conversation.every.filter(pk=turn.conversation_id)
+    own.update(updated_at=now, unread=True, **touched())
     own.filter(leaf_id=turn.question_id).update(leaf_id=turn.reply_id)
-    turn.conversation.updated_at, turn.conversation.unread = now, True
+    turn.conversation.refresh_from_db()
 
 
 def _account(turn: Turn) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from conversations.models import Conversation, Turn
 from conversations.turns.news import (
@@ -29,8 +29,8 @@ def of_turns(turns: Collection[UUID]) -> list[News]:
 
 
 def of_people(people: Collection[int], since: datetime, owner: str) -> list[News]:
-    """What these people's lists should show that other processes changed since a moment."""
-    return [*_changed(people, since, owner), *_started(people, since, owner)]
+    """What changed in these people's lists since a moment, by whichever process."""
+    return [*_changed(people, since), *_started(people, since, owner)]
 
 
 def _of_turns(turns: Collection[UUID]) -> Iterator[News]:
@@ -43,10 +43,9 @@ def _of_turns(turns: Collection[UUID]) -> Iterator[News]:
             yield end_of(turn)
 
 
-def _changed(people: Collection[int], since: datetime, owner: str) -> Iterator[News]:
+def _changed(people: Collection[int], since: datetime) -> Iterator[News]:
     running = Turn.objects.filter(conversation=OuterRef("pk"), state__in=Turn.ACTIVE)
-    foreign = _foreign(people, owner).filter(Q(accepted_at__gt=since) | Q(ended_at__gt=since))
-    changed = Conversation.objects.filter(pk__in=foreign.values("conversation"))
+    changed = Conversation.objects.filter(owner__in=people, changed_at__gt=since)
     for row in changed.annotate(running=Exists(running)):
         yield Changed(row.owner_id, describe_conversation(row, running=row.running))
 

@@ -6,7 +6,7 @@ import logging
 import math
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -17,7 +17,7 @@ from conversations.endpoint.client import Config, Endpoint
 from conversations.endpoint.rehearsal import RehearsalTransport
 from conversations.models import Turn, User
 from conversations.turns import elsewhere, recovery
-from conversations.turns.accept import Accepted, Ask, AskAgain, Draining, accept
+from conversations.turns.accept import Accepted, Ask, AskAgain, accept
 from conversations.turns.bus import Bus
 from conversations.turns.database import in_database, in_writing, is_away
 from conversations.turns.hub import Hub
@@ -29,6 +29,7 @@ from conversations.turns.news import (
     describe_message,
     describe_turn,
 )
+from conversations.turns.refusals import Draining
 from conversations.turns.runner import CLOSING, Runner
 from conversations.turns.subscription import Deliver, Subscription
 from conversations.turns.writer import Writer, ended_news
@@ -61,6 +62,8 @@ class Live:
         self._presence = recovery.Presence(str(settings.DATABASES["default"]["NAME"]))
         self._reaped_at = self._steady_since = -math.inf
         self._looked_at = timezone.now()
+        self._told: dict[str, tuple[int, datetime]] = {}
+        """The revisions of rows that this process told of lately, and when."""
         self.bus = Bus(self.owner, self.hub.publish, self._stop_asked)
         self.writer = Writer(self.owner, self._publish, self._lost)
 
@@ -87,7 +90,7 @@ class Live:
         """Store a turn and run it here.
 
         Raises:
-            Refusal: see conversations.turns.accept.
+            Refusal: see conversations.turns.refusals.
         """
         if self.draining:
             raise Draining
@@ -167,6 +170,10 @@ class Live:
         return frozenset(self._tasks)
 
     def _publish(self, news: Sequence[News]) -> None:
+        for item in news:
+            if isinstance(item, Changed):
+                row = item.conversation
+                self._told[row["id"]] = (row["revision"], timezone.now())
         self.hub.publish(news)
         self.bus.publish(news)
 
@@ -268,8 +275,17 @@ class Live:
         # A little overlap, for rows that were committed after they were dated.
         since, now = self._looked_at - timedelta(seconds=2), timezone.now()
         if people:
-            self.hub.publish(await in_database(elsewhere.of_people, people, since, self.owner))
+            found = await in_database(elsewhere.of_people, people, since, self.owner)
+            self.hub.publish([item for item in found if not self._has_told(item)])
+        self._told = {row: told for row, told in self._told.items() if told[1] > since}
         self._looked_at = now
+
+    def _has_told(self, item: News) -> bool:
+        """Whether it is a row of which this process has told as much already."""
+        if not isinstance(item, Changed):
+            return False
+        told, _when = self._told.get(item.conversation["id"], (-1, None))
+        return told >= int(item.conversation["revision"])
 
 
 def request_stop(turn_id: UUID) -> None:

@@ -181,4 +181,8 @@ def describe_conversation(conversation: Conversation, *, running: bool) -> dict[
         "running": running,
         "unread": conversation.unread,
         "model": conversation.model,
+        "revision": conversation.revision,
+        "pinned": milliseconds(conversation.pinned_at),
+        "archived": milliseconds(conversation.archived_at),
+        "folder": conversation.folder_id,
     }

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conversations.chat import frames
-from conversations.chat.frames import SEND_LIMIT, SMALL_LIMIT, Malformed, parse
+from conversations.chat.frames import SEND_LIMIT, SMALL_LIMIT, Malformed, parse, turns
 from conversations.turns.accept import MESSAGE_LIMIT
 from conversations.turns.news import Tail
 
@@ -25,7 +25,7 @@ def refused(frame: Any) -> Malformed:
 
 def test_a_frame_is_a_typed_value() -> None:
     frame = parse(json.dumps({"type": "join", "ref": 7, "turn": ID, "at": 12}))
-    assert frame == frames.Join(ref=7, turn=uuid.UUID(ID), at=12)
+    assert frame == turns.Join(ref=7, turn=uuid.UUID(ID), at=12)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_the_longest_message_fits_into_a_frame() -> None:
         "text": "😀" * MESSAGE_LIMIT,
         "ref": 2**53,
     }
-    assert isinstance(parse(json.dumps(frame, ensure_ascii=False)), frames.Send)
+    assert isinstance(parse(json.dumps(frame, ensure_ascii=False)), turns.Send)
 
 
 def test_large_frames_are_refused() -> None:

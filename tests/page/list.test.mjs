@@ -3,7 +3,13 @@ import { test } from "node:test";
 import { deepened, placed, refreshed } from "../../static/js/state/list.js";
 
 const EMPTY = { items: {}, before: null, loaded: false };
-const row = (id, updated, changes = {}) => ({ id, updated, title: id, ...changes });
+const row = (id, updated, changes = {}) => ({
+  id,
+  updated,
+  revision: updated,
+  title: id,
+  ...changes,
+});
 const page = (before, ...items) => ({ items, before });
 const ids = ({ items }) => Object.keys(items).sort().join("");
 

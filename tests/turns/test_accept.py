@@ -11,10 +11,13 @@ from conversations.turns.accept import (
     MESSAGE_LIMIT,
     MORE_ROOM,
     TURNS_AT_ONCE,
-    Absent,
     Accepted,
     Ask,
     AskAgain,
+    accept,
+)
+from conversations.turns.refusals import (
+    Absent,
     Busy,
     Empty,
     IdReused,
@@ -22,7 +25,6 @@ from conversations.turns.accept import (
     OverQuota,
     Refusal,
     TooLarge,
-    accept,
 )
 
 

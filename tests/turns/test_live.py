@@ -17,9 +17,10 @@ from conversations.endpoint.parts import Outcome
 from conversations.endpoint.rehearsal import RehearsalTransport
 from conversations.models import Chunk, LedgerEntry, Turn, User
 from conversations.turns import recovery, runner
-from conversations.turns.accept import Ask, AskAgain, Draining, accept
+from conversations.turns.accept import Ask, AskAgain, accept
 from conversations.turns.live import Live
 from conversations.turns.news import News, Snapshot, Started, Tail, TurnEnd, TurnState
+from conversations.turns.refusals import Draining
 from tests.endpoint.scripted import Script, Scripted
 from tests.endpoint.vectors import event
 

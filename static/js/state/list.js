@@ -1,7 +1,7 @@
 /**
  * The list of conversations as far as it was read: rows by id, and the cursor of what lies deeper.
  *
- * A row may be told by several frames that pass each other on the way. The one touched last wins.
+ * A row may be told by several frames that pass each other on the way. The higher revision wins.
  *
  * @typedef {{items: Record<string, any>, before: string | null, loaded: boolean}} List
  */
@@ -56,5 +56,5 @@ export function refreshed(list, page, shown) {
 }
 
 function newer(held, row) {
-  return held && held.updated > row.updated ? held : row;
+  return held && held.revision > row.revision ? held : row;
 }

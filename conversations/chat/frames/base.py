@@ -1,0 +1,16 @@
+"""What every frame of the page is: strict, typed, and without unknown fields."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+Position = Annotated[int, Meta(ge=0, le=2**53)]
+Id = Annotated[int, Meta(ge=1, le=2**63 - 1)]
+"""The id of a message or a folder."""
+Short = Annotated[str, Meta(max_length=200)]
+
+
+class Frame(Struct, frozen=True, tag_field="type", forbid_unknown_fields=True):
+    """What every frame of the page may carry."""
+
+    ref: Position | None = None

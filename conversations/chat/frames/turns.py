@@ -1,0 +1,39 @@
+"""A page and the turns of one conversation."""
+
+from typing import Literal
+from uuid import UUID
+
+from conversations.chat.frames.base import Frame, Position, Short
+
+
+class Open(Frame, frozen=True, tag="open", kw_only=True):
+    conversation: UUID
+
+
+class Join(Frame, frozen=True, tag="join", kw_only=True):
+    turn: UUID
+    at: Position
+
+
+class Leave(Frame, frozen=True, tag="leave", kw_only=True):
+    turn: UUID
+
+
+class Send(Frame, frozen=True, tag="send", kw_only=True):
+    id: UUID
+    text: str
+    conversation: UUID | None = None
+    model: Short | None = None
+
+
+class Again(Frame, frozen=True, tag="again", kw_only=True):
+    id: UUID
+    turn: UUID
+    how: Literal["same", "more_room", "answer_now"] = "same"
+
+
+class Stop(Frame, frozen=True, tag="stop", kw_only=True):
+    turn: UUID
+
+
+Incoming = Open | Join | Leave | Send | Again | Stop

@@ -1,0 +1,8 @@
+"""What a page asks for, by the type of its frame. A handler authorises, delegates and answers; none
+waits for a turn, or a stop would wait behind it.
+"""
+
+from conversations.chat.handlers import line, order, turns
+from conversations.chat.handlers.base import Handlers
+
+HANDLERS: Handlers = {**turns.HANDLERS, **order.HANDLERS, **line.HANDLERS}

@@ -1,0 +1,50 @@
+"""Why something that a person asked for is not done."""
+
+
+class Refusal(Exception):
+    """Something was not done, and nothing was stored. Each has the code by which a page knows it.
+
+    Refusal
+      Empty        nothing but white space was sent
+      TooLarge     more than MESSAGE_LIMIT code points
+      Absent       no such thing, or not this person's: the two are not told apart
+      Busy         a turn is running in the conversation
+      IdReused     the page's id was used for something else
+      NotNow       the turn to be asked again is still running
+      OverQuota    too many turns at once, or in a minute
+      Draining     the server is about to restart
+    """
+
+    code = "refused"
+
+
+class Empty(Refusal):
+    code = "empty"
+
+
+class TooLarge(Refusal):
+    code = "too_large"
+
+
+class Absent(Refusal):
+    code = "not_found"
+
+
+class Busy(Refusal):
+    code = "busy"
+
+
+class IdReused(Refusal):
+    code = "id_reused"
+
+
+class NotNow(Refusal):
+    code = "not_now"
+
+
+class OverQuota(Refusal):
+    code = "over_quota"
+
+
+class Draining(Refusal):
+    code = "draining"
