@@ -2,6 +2,7 @@ import base64
 import re
 import struct
 import zlib
+from typing import Any
 
 import httpx
 import pytest
@@ -293,16 +294,64 @@ async def test_code_is_run_in_appearance() -> None:
     assert kinds == ["thoughtSignature", "executableCode", "codeExecutionResult"]
 
 
-async def test_sources_come_with_the_answer() -> None:
-    response = await post(payload("rehearse search grounding"))
-    (found,) = [
-        event["candidates"][0]["groundingMetadata"]
-        for event in events(response.content)
-        if "groundingMetadata" in event["candidates"][0]
+@pytest.mark.parametrize(
+    ("command", "outcomes"),
+    [("failed code", ["OUTCOME_FAILED", "OUTCOME_OK"]), ("endless code", ["DEADLINE_EXCEEDED"])],
+)
+async def test_code_can_fail_and_be_cut_short(command: str, outcomes: list[str]) -> None:
+    told = await tell(f"rehearse {command}")
+    results = [part.raw.get("codeExecutionResult") for part in told.parts]
+    found = [result["outcome"] for result in results if result]
+    assert [name.removeprefix("OUTCOME_") for name in found] == [
+        name.removeprefix("OUTCOME_") for name in outcomes
     ]
-    segment = found["groundingSupports"][0]["segment"]
+
+
+async def test_the_sound_is_bare_samples() -> None:
+    told = await tell("rehearse sound")
+    (data,) = [part.raw["inlineData"] for part in told.parts if "inlineData" in part.raw]
+    assert data["mimeType"] == "audio/L16;codec=pcm;rate=24000"
+    samples = struct.iter_unpack("<h", base64.b64decode(data["data"]))
+    assert max(sample for (sample,) in samples) > 8_000
+
+
+def _beside(body: bytes, name: str) -> list[dict[str, Any]]:
+    """What stands beside the contents under this name, chunk by chunk."""
+    candidates = [event["candidates"][0] for event in events(body)]
+    return [candidate[name] for candidate in candidates if name in candidate]
+
+
+@pytest.mark.parametrize("question", ["rehearse search grounding", "Show me sources."])
+async def test_sources_come_with_the_answer(question: str) -> None:
+    """In two chunks; places are in bytes of the whole answer, the line in front of it included."""
+    response = await post(payload(question))
+    first, last = _beside(response.content, "groundingMetadata")
+    chunks = first["groundingChunks"] + last["groundingChunks"]
+    assert "<style>" in first["searchEntryPoint"]["renderedContent"]
     answer = answer_of(response.content).encode()
-    assert answer[: segment["endIndex"]].decode() == segment["text"]
+    for support in last["groundingSupports"]:
+        segment = support["segment"]
+        said = answer[segment.get("startIndex", 0) : segment["endIndex"]]
+        assert said.decode() == segment["text"]
+        assert all(index < len(chunks) for index in support["groundingChunkIndices"])
+
+
+async def test_pages_are_read_and_texts_are_cited() -> None:
+    read = await post(payload("rehearse pages read"))
+    (pages,) = _beside(read.content, "urlContextMetadata")
+    assert {page["urlRetrievalStatus"].rpartition("_")[2] for page in pages["urlMetadata"]} == {
+        "SUCCESS",
+        "PAYWALL",
+        "ERROR",
+    }
+    cited = await post(payload("rehearse citations"))
+    (citations,) = _beside(cited.content, "citationMetadata")
+    answer = answer_of(cited.content).encode()
+    places = [
+        answer[source.get("startIndex", 0) : source["endIndex"]]
+        for source in citations["citationSources"]
+    ]
+    assert [place.partition(b" ")[0] for place in places] == [b"We", b"import"]
 
 
 async def test_the_odd_stream_comes_out_whole() -> None:

@@ -71,6 +71,7 @@ class Encoder:
         self._owed = self._pace.before_first()
         self._thought_bytes = 0
         self._answer_bytes = 0
+        self._said: list[str] = []
         self._unsigned = asked.thinks and not asked.signs_at_end
         self._id = base64.urlsafe_b64encode(hashlib.sha256(b"id" + asked.seed).digest()[:16])
 
@@ -112,6 +113,7 @@ class Encoder:
             self._owed += self._pace.before_answer()
             text, full = self._fit(piece, self._answer_bytes, self._thought_bytes)
             self._answer_bytes += len(text.encode(errors="replace"))
+            self._said.append(text)
             if text:
                 part: dict[str, Any] = {"text": text}
                 if self._unsigned:
@@ -123,7 +125,8 @@ class Encoder:
 
     def _special(self, step: Special) -> Iterator[Beat]:
         self._owed += self._pace.before_answer()
-        yield from self._send(self._chunk([dict(step.part)] if step.part else None, step.beside))
+        beside = step.beside("".join(self._said)) if callable(step.beside) else step.beside
+        yield from self._send(self._chunk([dict(step.part)] if step.part else None, beside))
 
     def _silence(self, step: Silence) -> Iterator[Beat]:
         self._owed += step.seconds

@@ -1,12 +1,11 @@
-"""Answers that are more than text: an image, executed code, search results, an odd stream."""
+"""Answers that are more than text: an image, a sound, an unknown part, an odd stream."""
 
 from __future__ import annotations
 
 import base64
-import struct
-import zlib
 from collections.abc import Iterator
 
+from conversations.endpoint.rehearsal import pictured
 from conversations.endpoint.rehearsal.asked import Asked
 from conversations.endpoint.rehearsal.dials import Dials
 from conversations.endpoint.rehearsal.steps import (
@@ -20,75 +19,41 @@ from conversations.endpoint.rehearsal.steps import (
     thought,
 )
 
-_SIDE = 96
-
 
 def image(asked: Asked, dials: Dials, earlier: int) -> Play:
-    data = base64.b64encode(png(_SIDE)).decode()
+    data = base64.b64encode(pictured.staircases()).decode()
 
     def steps() -> Iterator[Step]:
-        yield thought("Mixing colours", f"A square of {_SIDE} by {_SIDE} points, red against blue.")
-        yield Answer("A rehearsed picture:\n\n")
+        yield thought("Mixing colours", "Two staircases, amber and green, which fit together.")
+        yield Answer("Twice 1 + 2 + … + 10 is a rectangle of 10 by 11:\n\n")
         yield Special({"inlineData": {"mimeType": "image/png", "data": data}})
-        yield Answer(
-            "\n\nIt was drawn here, point by point, and sent as the endpoint sends them.\n"
-        )
+        yield Answer("So one of them is 55. The picture was drawn here, tile by tile.\n")
 
     return Script(steps(), dials.tempo)
 
 
-def png(side: int) -> bytes:
-    """A square picture: red grows to the right, blue downwards."""
-    rows = b"".join(
-        b"\0" + bytes(v for x in range(side) for v in (x * 255 // side, 90, y * 255 // side))
-        for y in range(side)
-    )
-    header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows, 9)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        for kind, data in chunks
-    )
+def sound(asked: Asked, dials: Dials, earlier: int) -> Play:
+    """The form in which the endpoint sends speech: bare samples, which no browser plays as such."""
+    data = base64.b64encode(pictured.chime()).decode()
+    kind = f"audio/L16;codec=pcm;rate={pictured.RATE}"
 
-
-def executed_code(asked: Asked, dials: Dials, earlier: int) -> Play:
     def steps() -> Iterator[Step]:
-        yield thought("Deciding to run code", "The sum is quickly had with a line of Python.")
-        yield Answer("I will compute it:\n\n")
-        code = "total = sum(range(1, 1000))\nprint(total)\n"
-        yield Special({"executableCode": {"language": "PYTHON", "code": code}})
-        yield Special({"codeExecutionResult": {"outcome": "OUTCOME_OK", "output": "499500\n"}})
-        yield Answer("So the sum of 1 to 999 is **499,500**. (Rehearsed: no code was run.)\n")
+        yield thought("Tuning", "Three notes, one after the other.")
+        yield Answer("Three notes:\n\n")
+        yield Special({"inlineData": {"mimeType": kind, "data": data}})
+        yield Answer("They were made here, and sent as the endpoint sends speech.\n")
 
     return Script(steps(), dials.tempo)
 
 
-def grounded(asked: Asked, dials: Dials, earlier: int) -> Play:
-    said = "Gauss is said to have summed 1 to 100 as a schoolboy."
-    length = len(said.encode())
+def unknown_part(asked: Asked, dials: Dials, earlier: int) -> Play:
+    """A kind of part that is still to be invented."""
 
     def steps() -> Iterator[Step]:
-        yield thought("Searching", "A rehearsed search, which asks no one.")
-        yield Answer(said + " (The sources below are rehearsed.)\n")
-        yield Special(
-            {"text": ""},
-            {
-                "groundingMetadata": {
-                    "webSearchQueries": ["gauss schoolboy sum 1 to 100"],
-                    "searchEntryPoint": {"renderedContent": "<div class='chip'>gauss sum</div>"},
-                    "groundingChunks": [
-                        {"web": {"uri": "https://example.org/gauss", "title": "example.org"}},
-                        {"web": {"uri": "https://example.net/sums", "title": "example.net"}},
-                    ],
-                    "groundingSupports": [
-                        {
-                            "segment": {"endIndex": length, "text": said},
-                            "groundingChunkIndices": [0, 1],
-                        }
-                    ],
-                }
-            },
-        )
+        yield thought("Inventing", "A part that nobody knows yet.")
+        yield Answer("Here comes a part of a kind that there is not yet:\n\n")
+        yield Special({"hologram": {"mimeType": "model/holo", "facets": [1, 2, 3]}})
+        yield Answer("Whatever it is, it was kept as it came.\n")
 
     return Script(steps(), dials.tempo)
 

@@ -5,7 +5,7 @@ A script that simply ends has said all it had to say: the encoder closes it with
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,10 +30,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Special:
-    """A part that is not text (an image, executed code), with what stands beside the content."""
+    """A part that is not text (an image, executed code), with what stands beside the content.
+
+    What tells of places in the answer is a function of the answer so far.
+    """
 
     part: Mapping[str, Any]
-    beside: Mapping[str, Any] = field(default_factory=dict)
+    beside: Mapping[str, Any] | Callable[[str], Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from conversations.endpoint.rehearsal import dials, faults, shapes, special
+from conversations.endpoint.rehearsal import dials, faults, found, ran, shapes, special
 from conversations.endpoint.rehearsal.asked import Asked
 from conversations.endpoint.rehearsal.entry import Entry, Player
 from conversations.endpoint.rehearsal.refusals import CODES, PASSING
@@ -61,7 +61,17 @@ _ENTRIES = (
         "rehearse formulas",
         "show me mathematics",
     ),
-    _sample("list", "lists inside lists", "show me a list", "rehearse lists"),
+    _sample(
+        "list",
+        "lists inside lists, and boxes",
+        "show me a list",
+        "rehearse lists",
+        "rehearse task list",
+        "show me a task list",
+    ),
+    _sample(
+        "footnotes", "notes below the text", "footnotes", "show me footnotes", "rehearse footnote"
+    ),
     _sample("unicode", "scripts and signs of the world", "rehearse emoji"),
     _sample("hostile markdown", "markup that tries to do harm and must not", "rehearse hostile"),
     _entry(
@@ -72,23 +82,61 @@ _ENTRIES = (
         special.image,
         "rehearse images",
         "rehearse picture",
+        "make an image",
+        "make a picture",
+        "draw a picture",
+        "show me a picture",
     ),
+    _entry("sound", "three notes", "complete", _PARTS, special.sound, "rehearse audio"),
     _entry(
         "executed code",
         "code with its result",
         "complete",
         _PARTS,
-        special.executed_code,
+        ran.executed_code,
         "rehearse code execution",
+        "run code",
+        "run some code",
     ),
+    _entry("failed code", "code that fails, and then runs", "complete", _PARTS, ran.failed_code),
+    _entry("endless code", "code that is cut short", "complete", _PARTS, ran.endless_code),
     _entry(
         "search grounding",
         "an answer with sources",
         "complete",
         _PARTS,
-        special.grounded,
+        found.grounded,
         "rehearse grounding",
         "rehearse search",
+        "rehearse sources",
+        "show grounding",
+        "show me sources",
+        "search the web",
+    ),
+    _entry(
+        "pages read",
+        "addresses that were read, or could not be",
+        "complete",
+        _PARTS,
+        found.read_pages,
+        "rehearse url context",
+    ),
+    _entry(
+        "citations",
+        "quotations with their licences",
+        "complete",
+        _PARTS,
+        found.citing,
+        "cite",
+        "cite something",
+        "rehearse citation",
+    ),
+    _entry(
+        "unknown part",
+        "a kind of part that there is not yet",
+        "complete",
+        _PARTS,
+        special.unknown_part,
     ),
     _entry(
         "odd stream", "chunks as odd as real ones were seen", "complete", _PARTS, special.odd_stream

@@ -38,6 +38,7 @@ _THOUGHTS = {
     "code": ("Choosing languages", "The same sum in several languages, and odd blocks."),
     "table": ("Drawing up tables", "One that fits the page, and one that does not."),
     "math": ("Setting formulas", "In the line and by themselves, and one with a mistake."),
+    "footnotes": ("Writing notes", "What does not fit into the sentence goes below."),
     "list": ("Ordering the points", "Three levels, numbers and bullets, and boxes."),
     "unicode": (
         "Collecting scripts",
