@@ -22,8 +22,9 @@ Thinkalong
   test    run the tests; takes pytest's arguments, as in: test tests/endpoint -k retry
   lint    check format, style, types, templates, browser modules and the house's rules
   lock    renew the locks after an edit of a list of requirements
+  words   bring the files of the translations in step with the sources
 """
-WITH_TOOLS = {"test", "lint", "lock", "faults", "bench"}
+WITH_TOOLS = {"test", "lint", "lock", "words", "faults", "bench"}
 WITH_PAGE = {"start", "setup", "test", "lint", "faults", "bench", "collectstatic"}
 BEGUN = "THINKALONG_BEGUN"  # the process that has set up already: it must not try for ever
 # What a system refuses for reasons that a person can mend, where a traceback would only frighten.
@@ -121,6 +122,9 @@ def django(argv: list[str]) -> int:
     try:
         from django.core.management import execute_from_command_line
 
+        from chatsite import words
+
+        words.renew()
         execute_from_command_line(argv)
     except Exception as error:
         told_so, debug = told(error), os.environ.get("DEBUG", "").strip().lower()

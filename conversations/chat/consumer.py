@@ -13,10 +13,10 @@ from channels.consumer import AsyncConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.db import Error
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from conversations.chat import door, frames, sockets
+from conversations.chat import door, frames, language, sockets
 from conversations.chat.frames import Incoming, Malformed
 from conversations.chat.handlers import HANDLERS
 from conversations.chat.outbox import Outbox, Overflow
@@ -60,6 +60,7 @@ class PageConsumer(AsyncWebsocketConsumer):
         self.tasks: list[asyncio.Task[None]] = []
         self.closing: asyncio.Task[None] | None = None
         self.entry: door.Pass | None = None
+        self.language = settings.LANGUAGE_CODE
         self.stirred: set[str] = set()
         """Conversations that news were told of since one was last read."""
         self.leave_person: Callable[[], None] | None = None
@@ -87,6 +88,7 @@ class PageConsumer(AsyncWebsocketConsumer):
             await self.close(SIGNED_OUT)
             return
         self.entry, person = entry, entry.person
+        self.language = language.of_socket(person, self.scope["headers"])
         loop = asyncio.get_running_loop()
         self.tasks = [loop.create_task(self._pump()), loop.create_task(self._watch())]
         self.leave_person = self.live.hub.subscribe(f"person:{person.pk}", self.deliver)
@@ -106,16 +108,20 @@ class PageConsumer(AsyncWebsocketConsumer):
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self.entry is None:
             return  # turned away: what was sent before that was heard comes here all the same
+        with translation.override(self.language):
+            await self._receive(text_data or "")
+
+    async def _receive(self, text: str) -> None:
         self.outbox.heard_at = time.monotonic()
-        if not self.rate.take(len(text_data or "")):
+        if not self.rate.take(len(text)):
             if self.rate.abused:
                 await self.close(ABUSE)
             else:
-                ref = frames.ref_of(text_data or "")
+                ref = frames.ref_of(text)
                 self.put(frames.error("slow_down", sentence("slow_down"), ref))
             return
         try:
-            await self._handle(frames.parse(text_data or ""))
+            await self._handle(frames.parse(text))
         except Malformed as error:
             reason = _("The server did not understand this page: {reason}").format(reason=error)
             self.put(frames.error(error.code, reason, error.ref, error.field))

@@ -11,7 +11,11 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from conversations.chat.language import look_of_words
 
 register = template.Library()
 
@@ -34,6 +38,13 @@ def importmap(context: template.RequestContext) -> SafeString:
 def modules() -> list[str]:
     """The addresses of our own modules, to be fetched at once instead of one after the other."""
     return [address for name, address in _addresses().items() if name.startswith("/")]
+
+
+@register.simple_tag
+def words() -> str:
+    """The address of the page's words, in the language of this response."""
+    language = get_language() or settings.LANGUAGE_CODE
+    return reverse("words", args=[language, look_of_words(language)])
 
 
 @functools.cache

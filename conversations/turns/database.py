@@ -1,6 +1,7 @@
 """The database, from the event loop: bounded threads, and locks."""
 
 import asyncio
+import contextvars
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -50,7 +51,9 @@ async def _run(
         finally:
             _tidy()
 
-    return await asyncio.get_running_loop().run_in_executor(threads, call)
+    # With the caller's context, as asyncio.to_thread has it: the language is kept there.
+    inside = contextvars.copy_context().run
+    return await asyncio.get_running_loop().run_in_executor(threads, inside, call)
 
 
 def _tidy() -> None:

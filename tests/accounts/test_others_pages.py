@@ -29,6 +29,7 @@ TAKES = {
     "admin/(?P<app_label>auth|conversations)/$": "",
     "admin/(?P<url>.*)$": "",
     "accounts/first/<str:token>": "",
+    "words/<str:language>/<slug:look>.js": "",
     "accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "",
 }
 PAGES = [(pattern, kind) for pattern, kind in TAKES.items() if kind]

@@ -22,7 +22,8 @@ OPEN = {
     "accounts/password/reset/key/done/": "the same",
     "accounts/first/<str:token>": "asks for its token",
     "admin/login/": "leads to the sign-in page by itself",
-    "text.js": "the page's words, before anybody is known",
+    "language": "chosen on the sign-in page too",
+    "words/<str:language>/<slug:look>.js": "the page's words, which are the same for everybody",
     "healthz": "for what watches the process",
     "readyz": "for what sends people here",
 }
@@ -49,7 +50,7 @@ def test_without_a_session(client: Client, db: None, route: Route) -> None:
                 answer = client.get(answer["Location"])  # Django's own, which goes on to ours
             assert answer.status_code == 302
             assert unquote(answer["Location"]) == unquote(to_sign_in(route.address))
-        assert answer["Cache-Control"] or route.pattern == "text.js"
+        assert answer["Cache-Control"]
 
 
 def to_sign_in(address: str) -> str:
@@ -68,8 +69,7 @@ def test_every_answer_carries_the_policies(client: Client, maya: User, route: Ro
     assert answer["X-Frame-Options"] == "DENY"
     assert answer["Referrer-Policy"] == "same-origin"
     assert answer["X-DNS-Prefetch-Control"] == "off"
-    if route.pattern != "text.js":
-        assert "no-store" in answer["Cache-Control"]
+    assert "no-store" in answer["Cache-Control"]
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.pattern)
