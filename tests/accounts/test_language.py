@@ -13,7 +13,7 @@ from pytest_django import DjangoDbBlocker, Settings
 from conversations.models import User
 from tests.serving import Process, Site
 
-CHINESE = {"HTTP_ACCEPT_LANGUAGE": "zh-CN,zh;q=0.9,en;q=0.5"}
+CHINESE = {"Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5"}
 
 
 def language_of(text: str) -> str:
@@ -42,7 +42,7 @@ def choose(client: Client, language: str, after: str = "/accounts/login/") -> st
 def test_a_stranger_is_spoken_to_as_the_browser_asks(
     client: Client, db: None, asked: str, given: str
 ) -> None:
-    answer = client.get("/accounts/login/", HTTP_ACCEPT_LANGUAGE=asked)
+    answer = client.get("/accounts/login/", headers={"Accept-Language": asked})
     assert language_of(answer.text) == given
     assert ("登录" in answer.text) == (given == "zh-hans")
     assert answer["Content-Language"] == given
@@ -55,7 +55,7 @@ def test_a_choice_before_sign_in_is_kept_by_the_browser(client: Client, db: None
     assert cookie["samesite"] == "Lax"
     assert language_of(client.get("/accounts/login/").text) == "zh-hans"
     choose(client, "en")
-    assert language_of(client.get("/accounts/login/", **CHINESE).text) == "en"
+    assert language_of(client.get("/accounts/login/", headers=CHINESE).text) == "en"
 
 
 def test_a_persons_choice_holds_in_every_browser(client: Client, maya: User) -> None:
@@ -63,7 +63,7 @@ def test_a_persons_choice_holds_in_every_browser(client: Client, maya: User) -> 
     choose(client, "zh-hans", "/")
     maya.refresh_from_db()
     assert maya.language == "zh-hans"
-    other = Client(HTTP_ACCEPT_LANGUAGE="en")
+    other = Client(headers={"Accept-Language": "en"})
     other.force_login(maya)
     page = other.get("/")
     assert language_of(page.text) == "zh-hans"
@@ -106,7 +106,7 @@ def test_the_pages_words_have_an_address_for_each_text(client: Client, maya: Use
         choose(client, language, "/")
         found = re.search(r'src="(/words/[^"]+)"', client.get("/").text)
         assert found
-        answer = Client(HTTP_ACCEPT_LANGUAGE="en").get(found[1])
+        answer = Client(headers={"Accept-Language": "en"}).get(found[1])
         assert "immutable" in answer["Cache-Control"]
         assert answer["Content-Type"].startswith("text/javascript")
         assert words is None or words.encode("unicode_escape").decode() in answer.text
