@@ -5,7 +5,7 @@ from typing import Any
 
 import environ
 
-from chatsite import endpoint, environment, folder, hosts, stores
+from chatsite import endpoint, environment, folder, generation, hosts, stores
 from chatsite.middleware import CSP
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -28,19 +28,7 @@ REHEARSAL = not GEMINI_CONFIG.key
 REHEARSAL_PACE = environment.number(env, "REHEARSAL_PACE", 1.0, 0.0, 10.0)
 
 # How turns are asked unless a conversation says otherwise; what a model lacks is not sent.
-GENERATION: dict[str, Any] = {
-    "temperature": 1,
-    "top_p": 1,
-    "thinking_budget": 26240,
-    "include_thoughts": True,
-    "safety": [
-        ["HARM_CATEGORY_HATE_SPEECH", "OFF"],
-        ["HARM_CATEGORY_SEXUALLY_EXPLICIT", "OFF"],
-        ["HARM_CATEGORY_DANGEROUS_CONTENT", "OFF"],
-        ["HARM_CATEGORY_HARASSMENT", "OFF"],
-        ["HARM_CATEGORY_CIVIC_INTEGRITY", "BLOCK_NONE"],
-    ],
-}
+GENERATION: dict[str, Any] = generation.defaults(DATA_DIR)
 
 # What is stored, and the bus between processes
 DATABASES = {"default": stores.database(env, DATA_DIR)}

@@ -22,7 +22,9 @@ from conversations.chat.handlers import HANDLERS
 from conversations.chat.outbox import Outbox, Overflow
 from conversations.chat.rate import Rate
 from conversations.chat.sentences import sentence
+from conversations.endpoint import choices
 from conversations.endpoint.capabilities import for_model
+from conversations.endpoint.choices import INSTRUCTION_LIMIT
 from conversations.models import User
 from conversations.turns.accept import MESSAGE_LIMIT
 from conversations.turns.database import in_database
@@ -229,12 +231,23 @@ def welcome(person: User) -> dict[str, Any]:
         "person": {"name": person.shown_name, "staff": person.is_staff},
         "rehearsal": settings.REHEARSAL,
         "models": [describe_model(name) for name in settings.GEMINI_MODELS],
-        "limits": {"message": MESSAGE_LIMIT, "frame": frames.SEND_LIMIT},
+        "settings": settings.GENERATION,
+        "limits": {
+            "message": MESSAGE_LIMIT,
+            "frame": frames.SEND_LIMIT,
+            "instruction": INSTRUCTION_LIMIT,
+        },
         "now": milliseconds(timezone.now()),
     }
 
 
 def describe_model(name: str) -> dict[str, Any]:
     """A model as the page offers it."""
-    budget = for_model(name).clamp_budget(settings.GENERATION["thinking_budget"])
-    return {"name": name, "label": for_model(name).label, "budget": budget}
+    capability = for_model(name)
+    usual = capability.fit(choices.settings(settings.GENERATION, {}))
+    return {
+        "name": name,
+        "label": capability.label,
+        "budget": usual.thinking_budget,
+        "can": capability.described(),
+    }

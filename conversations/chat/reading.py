@@ -66,6 +66,7 @@ def whole(person: User, conversation_id: UUID) -> dict[str, Any]:
     running = turn is not None and turn.active
     return {
         "conversation": describe_conversation(conversation, running=running),
+        "settings": conversation.settings,
         "messages": [describe_message(message) for message in path],
         "turn": turn and describe_turn(turn),
     }

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from conversations.library import presets
 from conversations.turns.accept import MESSAGE_LIMIT
 
 
@@ -18,6 +19,13 @@ def sentence(code: str) -> str:
         "id_reused": _("This message was sent before with another text. Send it again."),
         "not_now": _("This answer is still coming. Stop it first."),
         "over_quota": _("You have too many answers under way. Wait a minute, then try again."),
+        "not_offered": _("This model is not offered here (any more). Choose another one."),
+        "name_taken": _("You have a preset of this name already. Choose another name."),
+        "no_name": _("Give the preset a name first."),
+        "presets_full": _(
+            "There is room for {most} presets, with {characters} characters in all."
+            " Delete one you do not need, then try again."
+        ).format(most=presets.MOST, characters=f"{presets.MOST_TEXT:,}"),
         "draining": _("The server is about to restart. Your message is kept and sent again."),
         "unavailable": _(
             "The database cannot be reached just now. Your message is kept; try again."

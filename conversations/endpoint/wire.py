@@ -194,8 +194,8 @@ def _word(value: Any) -> str | None:
 
 def encode_request(request: Request, *, signatures: bool = True) -> dict[str, Any]:
     """The request's JSON, with the controls that its model has and no others."""
-    settings = request.settings
     capability = for_model(request.model)
+    settings = capability.fit(request.settings)
     contents = _contents(request.contents, signatures)
     if not contents:
         raise ValueError("A request needs at least one part that is not empty.")
@@ -210,20 +210,17 @@ def encode_request(request: Request, *, signatures: bool = True) -> dict[str, An
             {"category": category, "threshold": threshold}
             for category, threshold in settings.safety
         ]
-    body["tools"] = _tools(settings, capability)
+    body["tools"] = _tools(settings)
     body["generationConfig"] = _generation(settings, capability)
     return body
 
 
 def _generation(settings: Settings, capability: Capability) -> dict[str, Any]:
-    sampling = {
+    config: dict[str, Any] = {
+        **settings.extra,
         "temperature": settings.temperature,
         "topP": settings.top_p,
         "topK": settings.top_k,
-    }
-    config: dict[str, Any] = {
-        **settings.extra,
-        **(sampling if capability.sampling else {}),
         "maxOutputTokens": settings.max_output_tokens,
         "thinkingConfig": capability.thinking(settings) or None,
     }
@@ -232,10 +229,8 @@ def _generation(settings: Settings, capability: Capability) -> dict[str, Any]:
     return {name: value for name, value in config.items() if value is not None}
 
 
-def _tools(settings: Settings, capability: Capability) -> list[dict[str, Any]]:
-    tools: list[dict[str, Any]] = [
-        {name: {}} for name in settings.tools if not capability.known or name in capability.tools
-    ]
+def _tools(settings: Settings) -> list[dict[str, Any]]:
+    tools: list[dict[str, Any]] = [{name: {}} for name in settings.tools]
     if settings.functions:
         tools.append({"functionDeclarations": [dict(function) for function in settings.functions]})
     return tools

@@ -65,6 +65,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=80, verbose_name='name')),
                 ('model', models.CharField(max_length=200, verbose_name='model')),
                 ('settings', models.JSONField(blank=True, default=dict, verbose_name='settings')),
+                ('default', models.BooleanField(default=False, verbose_name='for new conversations')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='created')),
             ],
             options={
@@ -227,5 +228,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='preset',
             constraint=models.UniqueConstraint(fields=('owner', 'name'), name='preset_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='preset',
+            constraint=models.UniqueConstraint(condition=models.Q(('default', True)), fields=('owner',), name='preset_default_once'),
         ),
     ]

@@ -41,19 +41,25 @@ class Draft(models.Model):
 
 
 class Preset(models.Model):
-    """A model and settings under a name of the person's own."""
+    """A model and settings (endpoint/choices.py) under a name of the person's own."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="presets")
     name = models.CharField(_("name"), max_length=80)
     model = models.CharField(_("model"), max_length=200)
     settings = models.JSONField(_("settings"), default=dict, blank=True)
+    default = models.BooleanField(_("for new conversations"), default=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
 
     class Meta:
         verbose_name = _("preset")
         verbose_name_plural = _("presets")
         ordering = ["name", "pk"]
-        constraints = [models.UniqueConstraint(fields=["owner", "name"], name="preset_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "name"], name="preset_once"),
+            models.UniqueConstraint(
+                fields=["owner"], condition=Q(default=True), name="preset_default_once"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.pk}"

@@ -14,8 +14,9 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from conversations.endpoint import choices
 from conversations.endpoint.capabilities import for_model
-from conversations.endpoint.parts import Settings, storable
+from conversations.endpoint.parts import storable
 from conversations.models import Conversation, Message, Turn, User
 from conversations.models.conversation import title_from, touched
 from conversations.turns.database import writing
@@ -42,15 +43,23 @@ MORE_ROOM = 65_536
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Something new to be asked; a conversation of None begins one."""
+    """Something new to be asked; a conversation of None begins one.
+
+    `settings` are the choices (endpoint/choices.py) of a conversation that begins; None: those of
+    the person's preset for new ones.
+    """
 
     client_id: uuid.UUID
     text: str
     conversation: uuid.UUID | None = None
     model: str | None = None
+    settings: Mapping[str, Any] | None = None
 
     def digest(self) -> str:
-        return _digest("ask", self.conversation, self.text, self.model)
+        words: list[object] = ["ask", self.conversation, self.text, self.model]
+        if self.settings is not None:
+            words.append(json.dumps(self.settings, sort_keys=True))
+        return _digest(*words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +147,14 @@ def _check_quota(person: User) -> None:
 
 def _new_question(person: User, ask: Ask) -> Turn:
     if ask.conversation is None:
+        preset = None if ask.settings is not None else person.presets.filter(default=True).first()
+        chosen = preset.settings if preset else ask.settings or {}
+        model = _offered(ask.model) or _offered(preset.model if preset else None)
         conversation = Conversation.objects.create(
             owner=person,
             title=title_from(storable(ask.text)),
-            model=_offered(ask.model) or settings.GEMINI_MODELS[0],
+            model=model or settings.GEMINI_MODELS[0],
+            settings=choices.differing(chosen, settings.GENERATION),
         )
     else:
         conversation = _own(person.conversations, pk=ask.conversation)
@@ -177,15 +190,15 @@ def _turn(
     person: User, conversation: Conversation, question: Message, chosen: Mapping[str, Any]
 ) -> Turn:
     """A turn with the site's settings, and over them the conversation's own."""
-    wanted = Settings.from_json({**settings.GENERATION, **chosen})
-    thinking = for_model(conversation.model).thinking(wanted)
+    capability = for_model(conversation.model)
+    wanted = capability.fit(choices.settings(settings.GENERATION, chosen))
     return Turn(
         conversation=conversation,
         person=person,
         question=question,
         model=conversation.model,
         settings=wanted.to_json(),
-        budget=thinking.get("thinkingBudget"),
+        budget=capability.thinking(wanted).get("thinkingBudget"),
     )
 
 

@@ -13,13 +13,21 @@ from typing import Any
 
 from channels.layers import get_channel_layer
 
-from conversations.turns.news import Changed, News, Started, Tail, TurnEnd, TurnState
+from conversations.turns.news import (
+    Changed,
+    News,
+    PresetsChanged,
+    Started,
+    Tail,
+    TurnEnd,
+    TurnState,
+)
 
 logger = logging.getLogger(__name__)
 
 GROUP = "news"
 KINDS: dict[str, type[News]] = {
-    kind.__name__: kind for kind in (Tail, TurnState, TurnEnd, Changed, Started)
+    kind.__name__: kind for kind in (Tail, TurnState, TurnEnd, Changed, Started, PresetsChanged)
 }
 QUEUE_LIMIT = 1_000
 """Commits that may wait for the bus; with more, the oldest are dropped and found by looking."""

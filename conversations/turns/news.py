@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from conversations.endpoint import choices
 from conversations.endpoint.parts import Outcome, Part
 from conversations.models import Conversation, Message, Turn
 from conversations.turns.pieces import Piece, since
@@ -90,7 +91,19 @@ class Started:
         return f"person:{self.person}"
 
 
-News = Tail | TurnState | TurnEnd | Changed | Started
+@dataclass(frozen=True, slots=True)
+class PresetsChanged:
+    """Somebody's presets, all of them."""
+
+    person: int
+    presets: list[dict[str, Any]]
+
+    @property
+    def topic(self) -> str:
+        return f"person:{self.person}"
+
+
+News = Tail | TurnState | TurnEnd | Changed | Started | PresetsChanged
 
 
 def milliseconds(moment: datetime | None) -> int | None:
@@ -181,6 +194,7 @@ def describe_conversation(conversation: Conversation, *, running: bool) -> dict[
         "running": running,
         "unread": conversation.unread,
         "model": conversation.model,
+        "chosen": choices.mark(conversation.settings),
         "revision": conversation.revision,
         "pinned": milliseconds(conversation.pinned_at),
         "archived": milliseconds(conversation.archived_at),

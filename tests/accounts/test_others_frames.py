@@ -13,7 +13,7 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from conversations.chat import frames
-from conversations.models import Conversation, Message, Turn
+from conversations.models import Conversation, Message, Preset, Turn
 from tests.serving import Frame, Person, Process, Site, Socket
 
 REF, AFTER = 7, 8
@@ -27,6 +27,12 @@ REST: dict[str, Frame] = {
     "send": {"text": "1+1?"},
     "again": {"how": "same"},
     "stop": {},
+    "configure": {"settings": {"temperature": 0.5}},
+    "settings": {},
+    "made": {},
+    "presets": {},
+    "keep-preset": {"name": "Mine"},
+    "drop-preset": {},
     "seen": {},
     "pong": {"mark": 1},
 }
@@ -36,6 +42,8 @@ IDS = [
     for field in msgspec.structs.fields(struct)
     if uuid.UUID in {field.type, *get_args(field.type)} and field.name != "id"
 ]
+NUMBERED = [("keep-preset", "preset"), ("drop-preset", "preset")]
+"""Ids that are numbers."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +134,8 @@ def frame_of(kind: str, **ids: str) -> Frame:
 
 def test_every_frame_is_tried() -> None:
     assert set(KINDS) == set(REST)
-    assert {kind for kind, _field in IDS} == set(KINDS) - {"list", "pong"}
+    named = {kind for kind, _field in [*IDS, *NUMBERED]}
+    assert named == set(KINDS) - {"list", "pong", "presets"}
 
 
 @pytest.mark.parametrize(("kind", "field"), IDS)
@@ -160,6 +169,28 @@ async def test_what_is_no_id_is_named_and_the_socket_stays(
             assert (told["code"], told["field"]) == ("bad_frame", field)
 
 
+@pytest.mark.parametrize(("kind", "field"), NUMBERED)
+async def test_someone_elses_number_is_as_absent(
+    process: Process, owner: Things, reader: Things, kind: str, field: str
+) -> None:
+    theirs = process.site.ask(
+        lambda alias: (
+            Preset.objects.using(alias)
+            .get_or_create(owner_id=owner.person.id, name="Hers", model="gemini-2.5-pro")[0]
+            .pk
+        )
+    )
+    async with process.socket(process.site.session(reader.person)) as socket:
+        await socket.receive()
+        for number in (theirs, 2**62):
+            (told,) = await answers(socket, frame_of(kind) | {field: number})
+            assert told["code"] == "not_found"
+        for wrong in ("x", 0, -1, 1.5, 2**63, True):
+            (told,) = await answers(socket, frame_of(kind) | {field: wrong})
+            assert (told["code"], told["field"]) == ("bad_frame", field)
+    assert process.site.ask(lambda alias: Preset.objects.using(alias).get(pk=theirs).name) == "Hers"
+
+
 async def test_ones_own_is_there(process: Process) -> None:
     mine = things_of(process.site, f"own-{uuid.uuid4().hex[:6]}")
     expected: dict[tuple[str, str], str | None] = {
@@ -169,6 +200,9 @@ async def test_ones_own_is_there(process: Process) -> None:
         ("seen", "conversation"): None,
         ("again", "turn"): "accepted",
         ("stop", "turn"): "ok",
+        ("configure", "conversation"): "settings",
+        ("settings", "conversation"): "settings",
+        ("made", "turn"): "made",
         ("send", "conversation"): "accepted",
     }
     assert set(expected) == set(IDS)

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conversations.chat import frames
-from conversations.chat.frames import SEND_LIMIT, SMALL_LIMIT, Malformed, parse, turns
+from conversations.chat.frames import SEND_LIMIT, SMALL_LIMIT, Malformed, parse, settings, turns
+from conversations.endpoint.choices import INSTRUCTION_LIMIT
 from conversations.turns.accept import MESSAGE_LIMIT
 from conversations.turns.news import Tail
 
@@ -52,6 +53,27 @@ def test_a_frame_is_a_typed_value() -> None:
         ({"type": "send", "id": ID, "text": ["?"]}, "text"),
         ({"type": "send", "id": ID, "text": "?", "model": "m" * 201}, "model"),
         ({"type": "again", "id": ID, "turn": ID, "how": "louder"}, "how"),
+        ({"type": "send", "id": ID, "text": "?", "settings": {"top_k": 0}}, "settings.top_k"),
+        (
+            {"type": "send", "id": ID, "text": "?", "conversation": ID, "settings": {}},
+            "settings",
+        ),
+        ({"type": "configure", "settings": {}}, "conversation"),
+        ({"type": "configure", "conversation": ID, "settings": None}, "settings"),
+        ({"type": "configure", "conversation": ID, "settings": {"heat": 1}}, "heat"),
+        (
+            {"type": "configure", "conversation": ID, "settings": {"temperature": "1"}},
+            "settings.temperature",
+        ),
+        (
+            {"type": "configure", "conversation": ID, "settings": {"tools": {"urlContext": 1}}},
+            "settings.tools.urlContext",
+        ),
+        ({"type": "configure", "conversation": ID, "model": 3}, "model"),
+        ({"type": "made", "turn": 3}, "turn"),
+        ({"type": "keep-preset", "name": "n" * 81}, "name"),
+        ({"type": "keep-preset", "preset": "1"}, "preset"),
+        ({"type": "drop-preset"}, "preset"),
         ({"type": "pong", "mark": "1"}, "mark"),
     ],
 )
@@ -70,7 +92,7 @@ def test_the_answer_to_a_malformed_frame_finds_its_way_back() -> None:
     "text",
     [
         "\ud83c",  # half of a pair: JavaScript sends it, and it is no text
-        "\x01" * MESSAGE_LIMIT,  # six bytes each
+        "\x01" * (SEND_LIMIT // 6),  # six bytes each
         "x" * SEND_LIMIT,
     ],
 )
@@ -90,6 +112,14 @@ def test_the_longest_message_fits_into_a_frame() -> None:
     assert isinstance(parse(json.dumps(frame, ensure_ascii=False)), turns.Send)
 
 
+def test_so_does_the_longest_message_with_the_longest_instruction() -> None:
+    chosen = {"system_instruction": "😀" * INSTRUCTION_LIMIT}
+    first = {"type": "send", "id": ID, "text": "😀" * MESSAGE_LIMIT, "settings": chosen}
+    assert isinstance(parse(json.dumps(first, ensure_ascii=False)), turns.Send)
+    change = {"type": "configure", "conversation": ID, "settings": chosen}
+    assert isinstance(parse(json.dumps(change, ensure_ascii=False)), settings.Configure)
+
+
 def test_large_frames_are_refused() -> None:
     text = "x" * SEND_LIMIT
     assert refused({"type": "send", "id": ID, "text": text}).code == "too_large"
@@ -104,7 +134,21 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=10,
 )
-types = st.sampled_from(["list", "open", "join", "leave", "send", "again", "stop", "seen", "pong"])
+types = st.sampled_from(
+    [
+        "configure",
+        "keep-preset",
+        "list",
+        "open",
+        "join",
+        "leave",
+        "send",
+        "again",
+        "stop",
+        "seen",
+        "pong",
+    ]
+)
 
 
 @given(types, st.dictionaries(st.sampled_from(["ref", "id", "turn", "at", "text"]), json_values))

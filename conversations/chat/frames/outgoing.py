@@ -4,7 +4,15 @@ from typing import Any
 
 import msgspec
 
-from conversations.turns.news import Changed, News, Snapshot, Started, Tail, TurnState
+from conversations.turns.news import (
+    Changed,
+    News,
+    PresetsChanged,
+    Snapshot,
+    Started,
+    Tail,
+    TurnState,
+)
 
 
 def encode(frame: dict[str, Any]) -> str:
@@ -68,4 +76,6 @@ def frame_of(news: News | Snapshot) -> dict[str, Any]:
             "message": news.message,
             "turn": news.turn,
         }
+    if isinstance(news, PresetsChanged):
+        return {"type": "presets", "items": news.presets}
     return {"type": "end", "turn": news.turn, "at": news.at, "message": news.message}

@@ -4,6 +4,7 @@ from typing import Literal
 from uuid import UUID
 
 from conversations.chat.frames.base import Frame, Position, Short
+from conversations.endpoint.choices import Choices
 
 
 class Open(Frame, frozen=True, tag="open", kw_only=True):
@@ -24,6 +25,11 @@ class Send(Frame, frozen=True, tag="send", kw_only=True):
     text: str
     conversation: UUID | None = None
     model: Short | None = None
+    settings: Choices | None = None
+
+    def __post_init__(self) -> None:
+        if self.conversation is not None and self.settings is not None:
+            raise ValueError("Only what begins has settings: field `settings`")
 
 
 class Again(Frame, frozen=True, tag="again", kw_only=True):

@@ -2,7 +2,12 @@
 waits for a turn, or a stop would wait behind it.
 """
 
-from conversations.chat.handlers import line, order, turns
+from conversations.chat.handlers import line, order, settings, turns
 from conversations.chat.handlers.base import Handlers
 
-HANDLERS: Handlers = {**turns.HANDLERS, **order.HANDLERS, **line.HANDLERS}
+HANDLERS: Handlers = {
+    **turns.HANDLERS,
+    **settings.HANDLERS,
+    **order.HANDLERS,
+    **line.HANDLERS,
+}

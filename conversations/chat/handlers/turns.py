@@ -38,7 +38,8 @@ async def leave(page: "PageConsumer", person: User, frame: turns.Leave) -> None:
 
 
 async def send(page: "PageConsumer", person: User, frame: turns.Send) -> None:
-    ask = Ask(frame.id, frame.text, frame.conversation, frame.model)
+    chosen = None if frame.settings is None else frame.settings.to_json()
+    ask = Ask(frame.id, frame.text, frame.conversation, frame.model, chosen)
     await _start(page, person, ask, frame.ref)
 
 

@@ -59,6 +59,9 @@ class Asked:
     prompt_tokens: int
     is_signed: bool
     seed: bytes
+    generation: Mapping[str, Any]
+    safety: Mapping[str, str]
+    tools: tuple[str, ...]
 
     @property
     def is_first(self) -> bool:
@@ -109,6 +112,13 @@ def read(model: str, body: bytes) -> Asked:
         prompt_tokens=max(1, count_text(everything) + count_text(instruction)),
         is_signed=any("thoughtSignature" in part for _, parts in contents for part in parts),
         seed=hashlib.sha256(model.encode() + b"\0" + body).digest(),
+        generation=generation,
+        safety={
+            given["category"]: given["threshold"] for given in payload.get("safetySettings") or []
+        },
+        tools=tuple(
+            name for tool in payload.get("tools") or [] if isinstance(tool, dict) for name in tool
+        ),
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from conversations.endpoint.rehearsal import dials, faults, found, ran, shapes, special
+from conversations.endpoint.rehearsal import dials, echo, faults, found, ran, shapes, special
 from conversations.endpoint.rehearsal.asked import Asked
 from conversations.endpoint.rehearsal.entry import Entry, Player
 from conversations.endpoint.rehearsal.refusals import CODES, PASSING
@@ -140,6 +140,13 @@ _ENTRIES = (
     ),
     _entry(
         "odd stream", "chunks as odd as real ones were seen", "complete", _PARTS, special.odd_stream
+    ),
+    _entry(
+        "settings",
+        "says with what settings it was asked",
+        "complete",
+        _PARTS,
+        echo.settings,
     ),
     _entry(
         "long answer",

@@ -1,0 +1,1 @@
+"""What people keep, find and put in order."""
