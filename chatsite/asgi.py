@@ -28,8 +28,11 @@ class Started:
 
     async def start(self) -> None:
         """Start once; everybody waits for the same start. One that failed is tried again."""
+        from conversations.library import chores
         from conversations.turns.live import get_live
 
+        if self._starting is None:
+            chores.attach(get_live())
         if self._starting is None or self._starting.done():
             self._starting = asyncio.create_task(get_live().start())
         await asyncio.shield(self._starting)

@@ -39,14 +39,28 @@ def models(env: environ.Env, config: Config) -> list[str]:
     """The models that people can choose from; the first is the default."""
     found = names(env, "GEMINI_MODELS", "gemini-2.5-pro")
     for name in found:
-        try:
-            config.url(name)
-            usable = len(name) <= LONGEST_MODEL and name.isprintable() and " " not in name
-        except ValueError:
-            usable = False
-        if not usable:
+        if not _usable(name, config):
             raise ImproperlyConfigured(
                 "GEMINI_MODELS must hold names of models such as gemini-2.5-pro, separated by "
                 f"commas; {name[:40]!r} is none."
             )
     return list(dict.fromkeys(found))
+
+
+def title_model(env: environ.Env, config: Config) -> str:
+    """The model that makes titles; empty for none."""
+    name = text(env, "GEMINI_TITLE_MODEL")
+    if name and not _usable(name, config):
+        raise ImproperlyConfigured(
+            "GEMINI_TITLE_MODEL must be the name of one model such as gemini-2.5-flash-lite; "
+            f"{name[:40]!r} is none."
+        )
+    return name
+
+
+def _usable(name: str, config: Config) -> bool:
+    try:
+        config.url(name)
+    except ValueError:
+        return False
+    return len(name) <= LONGEST_MODEL and name.isprintable() and not {" ", ","} & {*name}

@@ -24,6 +24,7 @@ LOG_LEVEL = environment.choice(
 # The endpoint. Without a key the rehearsal model answers.
 GEMINI_CONFIG = endpoint.config(env)
 GEMINI_MODELS = endpoint.models(env, GEMINI_CONFIG)
+GEMINI_TITLE_MODEL = endpoint.title_model(env, GEMINI_CONFIG)
 REHEARSAL = not GEMINI_CONFIG.key
 REHEARSAL_PACE = environment.number(env, "REHEARSAL_PACE", 1.0, 0.0, 10.0)
 

@@ -27,6 +27,7 @@ os.environ.update(
         "GEMINI_AUTH": "x-goog-api-key",
         "GEMINI_BASE_URL": "http://127.0.0.1:1",
         "GEMINI_MODELS": "gemini-2.5-pro",
+        "GEMINI_TITLE_MODEL": "",
         "HOST": "127.0.0.1",
         "LOG_LEVEL": "WARNING",
         "PORT": "8000",

@@ -29,7 +29,15 @@ from conversations.models import User
 from conversations.turns.accept import MESSAGE_LIMIT
 from conversations.turns.database import in_database
 from conversations.turns.live import Live, get_live
-from conversations.turns.news import Changed, News, Snapshot, Started, TurnEnd, milliseconds
+from conversations.turns.news import (
+    Changed,
+    Gone,
+    News,
+    Snapshot,
+    Started,
+    TurnEnd,
+    milliseconds,
+)
 from conversations.turns.refusals import Refusal
 from conversations.turns.subscription import Subscription
 
@@ -153,7 +161,7 @@ class PageConsumer(AsyncWebsocketConsumer):
             self.subscriptions.pop(UUID(news.turn["id"]), None)
         elif isinstance(news, Changed):
             self.stirred.add(news.conversation["id"])
-        elif isinstance(news, Started):
+        elif isinstance(news, Started | Gone):
             self.stirred.add(news.conversation)
 
     def _queue(self, frame: dict[str, Any] | News | Snapshot) -> None:

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from conversations.library import presets
+from conversations.library.order import FOLDERS, PINS
 from conversations.turns.accept import MESSAGE_LIMIT
 
 
@@ -17,6 +18,14 @@ def sentence(code: str) -> str:
         "not_found": _("This is not there (any more)."),
         "busy": _("An answer is still coming in this conversation. Wait for it, or stop it."),
         "id_reused": _("This message was sent before with another text. Send it again."),
+        "untitled": _("A title needs at least one character."),
+        "too_many_pins": _("{limit} conversations are pinned already. Unpin one first.").format(
+            limit=PINS
+        ),
+        "folder_taken": _("You have a folder of this name already. Choose another name."),
+        "too_many_folders": _("You have {limit} folders already. Remove one first.").format(
+            limit=FOLDERS
+        ),
         "not_now": _("This answer is still coming. Stop it first."),
         "over_quota": _("You have too many answers under way. Wait a minute, then try again."),
         "not_offered": _("This model is not offered here (any more). Choose another one."),

@@ -4,8 +4,9 @@ import asyncio
 import json
 import random
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from copy import copy
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import quote, urlsplit
 
 import httpx
@@ -122,6 +123,12 @@ class Endpoint:
             cookies=without_cookies(),
             headers={"User-Agent": "thinkalong"},
         )
+
+    def otherwise(self, **changes: Any) -> "Endpoint":
+        """The same connections, with other values of Config; closed with this one."""
+        other = copy(self)
+        other.config = replace(self.config, **changes)
+        return other
 
     async def aclose(self) -> None:
         """Closes every connection; streams that still run end as cut off."""

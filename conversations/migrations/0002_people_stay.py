@@ -106,6 +106,10 @@ class Migration(migrations.Migration):
             model_name='conversation',
             name='conversation_news',
         ),
+        migrations.RemoveIndex(
+            model_name='conversation',
+            name='conversation_list',
+        ),
         migrations.AddField(
             model_name='conversation',
             name='archived_at',
@@ -179,7 +183,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='conversation',
             name='folder',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='conversations', to='conversations.folder', verbose_name='folder'),
+            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='conversations', to='conversations.folder', verbose_name='folder'),
         ),
         migrations.AddIndex(
             model_name='conversation',
@@ -232,5 +236,35 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='preset',
             constraint=models.UniqueConstraint(condition=models.Q(('default', True)), fields=('owner',), name='preset_default_once'),
+        ),
+        migrations.AddField(
+            model_name='ledgerentry',
+            name='purpose',
+            field=models.CharField(choices=[('turn', 'a turn'), ('title', 'a title')], default='turn', max_length=5, verbose_name='purpose'),
+        ),
+        migrations.AddField(
+            model_name='user',
+            name='folders_at',
+            field=models.DateTimeField(editable=False, help_text='their names, or what is in them; by it other processes find the news', null=True, verbose_name='folders changed'),
+        ),
+        migrations.AddIndex(
+            model_name='conversation',
+            index=models.Index(condition=models.Q(('archived_at__isnull', True), ('deleted_at__isnull', True)), fields=['owner', '-updated_at', '-id'], name='conversation_list'),
+        ),
+        migrations.AddIndex(
+            model_name='conversation',
+            index=models.Index(condition=models.Q(('archived_at__isnull', False), ('deleted_at__isnull', True)), fields=['owner', '-updated_at', '-id'], name='conversation_archive'),
+        ),
+        migrations.AddIndex(
+            model_name='conversation',
+            index=models.Index(condition=models.Q(('pinned_at__isnull', False)), fields=['owner'], name='conversation_pinned'),
+        ),
+        migrations.AddIndex(
+            model_name='conversation',
+            index=models.Index(condition=models.Q(('folder__isnull', False)), fields=['folder', '-updated_at', '-id'], name='conversation_in_folder'),
+        ),
+        migrations.AddIndex(
+            model_name='draft',
+            index=models.Index(fields=['updated_at'], name='draft_news'),
         ),
     ]

@@ -53,11 +53,13 @@ class Conversation(models.Model):
     pinned_at = models.DateTimeField(_("pinned"), null=True, blank=True)
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
     deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True)
+    # The index of what is in a folder, below, begins with it.
     folder = models.ForeignKey(
         "Folder",
         models.SET_NULL,
         null=True,
         blank=True,
+        db_index=False,
         related_name="conversations",
         verbose_name=_("folder"),
     )
@@ -75,7 +77,26 @@ class Conversation(models.Model):
         verbose_name_plural = _("conversations")
         ordering = ["-updated_at", "-id"]
         indexes = [
-            models.Index(fields=["owner", "-updated_at", "-id"], name="conversation_list"),
+            models.Index(
+                fields=["owner", "-updated_at", "-id"],
+                condition=models.Q(deleted_at__isnull=True, archived_at__isnull=True),
+                name="conversation_list",
+            ),
+            models.Index(
+                fields=["owner", "-updated_at", "-id"],
+                condition=models.Q(deleted_at__isnull=True, archived_at__isnull=False),
+                name="conversation_archive",
+            ),
+            models.Index(
+                fields=["owner"],
+                condition=models.Q(pinned_at__isnull=False),
+                name="conversation_pinned",
+            ),
+            models.Index(
+                fields=["folder", "-updated_at", "-id"],
+                condition=models.Q(folder__isnull=False),
+                name="conversation_in_folder",
+            ),
             models.Index(fields=["changed_at"], name="conversation_news"),
             models.Index(
                 fields=["deleted_at"],
@@ -109,7 +130,11 @@ def touched() -> dict[str, Any]:
 
 
 class Folder(models.Model):
-    """Where a person keeps conversations together."""
+    """Where a person keeps conversations together.
+
+    Of a row whose folder is gone the revision does not rise: to a page, a folder that it does not
+    know is none.
+    """
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="folders")
     name = models.CharField(_("name"), max_length=80)

@@ -7,9 +7,18 @@ from django.utils.translation import gettext_lazy as _
 
 
 class LedgerEntry(models.Model):
-    """The tokens of one turn. It names people and turns by value, so that it outlives them."""
+    """The tokens of one turn, or of the title made after it. It names people and turns by value, so
+    that it outlives them.
+
+    A title has an id of its own, made of its turn's (conversations/library/titles.py).
+    """
+
+    class Purpose(models.TextChoices):
+        TURN = "turn", _("a turn")
+        TITLE = "title", _("a title")
 
     turn_id = models.UUIDField(_("turn"), unique=True)
+    purpose = models.CharField(_("purpose"), max_length=5, choices=Purpose, default=Purpose.TURN)
     conversation_id = models.UUIDField(_("conversation"))
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="ledger"

@@ -15,6 +15,8 @@ class Draft(models.Model):
     """What a person has typed and not sent: one for each conversation, and one for a new one.
 
     The revision rises with each change, so that a device that writes on an older one is noticed.
+    For that, the row stays when the text is empty: conversations/library/drafts.py writes it,
+    and turns/accept.py empties it.
     """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="drafts")
@@ -35,6 +37,7 @@ class Draft(models.Model):
                 fields=["person"], condition=Q(conversation__isnull=True), name="draft_of_new_once"
             ),
         ]
+        indexes = [models.Index(fields=["updated_at"], name="draft_news")]
 
     def __str__(self) -> str:
         return f"{self.pk}"

@@ -12,6 +12,13 @@ class User(AbstractUser):
         _("language"), max_length=20, blank=True, help_text=_("empty: as the browser asks for it")
     )
 
+    folders_at = models.DateTimeField(
+        _("folders changed"),
+        null=True,
+        editable=False,
+        help_text=_("their names, or what is in them; by it other processes find the news"),
+    )
+
     class Meta(AbstractUser.Meta):
         pass
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 from conversations.endpoint import choices
 from conversations.endpoint.capabilities import for_model
 from conversations.endpoint.parts import storable
-from conversations.models import Conversation, Message, Turn, User
+from conversations.models import Conversation, Draft, Message, Turn, User
 from conversations.models.conversation import title_from, touched
 from conversations.turns.database import writing
 from conversations.turns.refusals import (
@@ -54,6 +54,8 @@ class Ask:
     conversation: uuid.UUID | None = None
     model: str | None = None
     settings: Mapping[str, Any] | None = None
+    draft: int | None = None
+    """The revision of the draft that it was sent from; what is asked does not depend on it."""
 
     def digest(self) -> str:
         words: list[object] = ["ask", self.conversation, self.text, self.model]
@@ -76,10 +78,14 @@ class AskAgain:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A stored turn; a duplicate was stored by an earlier sending of the same."""
+    """A stored turn; a duplicate was stored by an earlier sending of the same.
+
+    `emptied` is the draft that the question was sent from, which is empty now.
+    """
 
     turn: Turn
     duplicate: bool
+    emptied: Draft | None = None
 
 
 def accept(person: User, ask: Ask | AskAgain, owner: str) -> Accepted:
@@ -104,13 +110,14 @@ def accept(person: User, ask: Ask | AskAgain, owner: str) -> Accepted:
             turn.save(force_insert=True)
             turn.lease_until = timezone.now() + LEASE
             _on_show(turn, follows_leaf=isinstance(ask, Ask))
+            emptied = _empty_draft(person, ask) if isinstance(ask, Ask) else None
     except IntegrityError:
         # Either the same sending won the race from another socket, or the conversation is busy.
         known = _known(person, ask)
         if known:
             return known
         raise Busy from None
-    return Accepted(turn, duplicate=False)
+    return Accepted(turn, duplicate=False, emptied=emptied)
 
 
 def _digest(*words: object) -> str:
@@ -174,6 +181,7 @@ def _again(person: User, ask: AskAgain) -> Turn:
         person.turns.select_related("conversation", "question"),
         pk=ask.turn,
         conversation__owner=person,
+        conversation__deleted_at=None,
     )
     if before.active:
         raise NotNow
@@ -224,6 +232,21 @@ def _on_show(turn: Turn, *, follows_leaf: bool) -> None:
     ):
         raise Busy
     conversation.refresh_from_db(fields=["revision"])
+
+
+def _empty_draft(person: User, ask: Ask) -> Draft | None:
+    """What was sent is no draft any more, on no device; in one commit, so that none revives it.
+
+    What another device has written since, and is not in what was sent, stays.
+    """
+    drafts = Draft.objects.filter(person=person, conversation=ask.conversation).exclude(text="")
+    draft = drafts.select_for_update(no_key=True).first()
+    if draft is None or not (draft.revision == ask.draft or draft.text.strip() in ask.text):
+        return None
+    draft.text, draft.attachments, draft.updated_at = "", [], timezone.now()
+    draft.revision += 1
+    draft.save(update_fields=["text", "attachments", "revision", "updated_at"])
+    return draft
 
 
 def _offered(model: str | None) -> str | None:

@@ -15,6 +15,9 @@ from channels.layers import get_channel_layer
 
 from conversations.turns.news import (
     Changed,
+    Drafted,
+    Folders,
+    Gone,
     News,
     PresetsChanged,
     Started,
@@ -27,7 +30,8 @@ logger = logging.getLogger(__name__)
 
 GROUP = "news"
 KINDS: dict[str, type[News]] = {
-    kind.__name__: kind for kind in (Tail, TurnState, TurnEnd, Changed, Started, PresetsChanged)
+    kind.__name__: kind
+    for kind in (Tail, TurnState, TurnEnd, Changed, Started, PresetsChanged, Gone, Folders, Drafted)
 }
 QUEUE_LIMIT = 1_000
 """Commits that may wait for the bus; with more, the oldest are dropped and found by looking."""

@@ -24,6 +24,7 @@ PATIENCE = 20.0
 """Seconds that a writing transaction waits for its turn before it is refused."""
 _readers = ThreadPoolExecutor(4, thread_name_prefix="reading")
 _writers = ThreadPoolExecutor(4, thread_name_prefix="writing")
+_patient = ThreadPoolExecutor(1, thread_name_prefix="chores")
 
 
 async def in_database(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -38,6 +39,11 @@ async def in_database(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
 async def in_writing(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     """Run database work that writes, in threads of its own: reading goes on while writes wait."""
     return await _run(_writers, work, *args, **kwargs)
+
+
+async def in_chores(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run database work that takes its time, and rests in between, in one thread apart."""
+    return await _run(_patient, work, *args, **kwargs)
 
 
 async def _run(

@@ -6,17 +6,19 @@ from uuid import UUID
 
 from django.db.models import Exists, Max, OuterRef, QuerySet
 
-from conversations.models import Conversation, Turn
+from conversations.models import Conversation, Draft, Turn, User
 from conversations.turns.news import (
-    Changed,
+    Drafted,
     News,
     Started,
     Tail,
     TurnState,
-    describe_conversation,
+    describe_draft,
     describe_message,
     describe_turn,
     end_of,
+    folders_of,
+    row_news,
 )
 
 
@@ -30,7 +32,12 @@ def of_turns(turns: Collection[UUID]) -> list[News]:
 
 def of_people(people: Collection[int], since: datetime, owner: str) -> list[News]:
     """What changed in these people's lists since a moment, by whichever process."""
-    return [*_changed(people, since), *_started(people, since, owner)]
+    return [
+        *_changed(people, since),
+        *_started(people, since, owner),
+        *_folders(people, since),
+        *_drafted(people, since),
+    ]
 
 
 def _of_turns(turns: Collection[UUID]) -> Iterator[News]:
@@ -45,9 +52,19 @@ def _of_turns(turns: Collection[UUID]) -> Iterator[News]:
 
 def _changed(people: Collection[int], since: datetime) -> Iterator[News]:
     running = Turn.objects.filter(conversation=OuterRef("pk"), state__in=Turn.ACTIVE)
-    changed = Conversation.objects.filter(owner__in=people, changed_at__gt=since)
+    changed = Conversation.every.filter(owner__in=people, changed_at__gt=since)
     for row in changed.annotate(running=Exists(running)):
-        yield Changed(row.owner_id, describe_conversation(row, running=row.running))
+        yield row_news(row, running=row.running)
+
+
+def _folders(people: Collection[int], since: datetime) -> Iterator[News]:
+    for person in User.objects.filter(pk__in=people, folders_at__gt=since):
+        yield folders_of(person)
+
+
+def _drafted(people: Collection[int], since: datetime) -> Iterator[News]:
+    for draft in Draft.objects.filter(person__in=people, updated_at__gt=since):
+        yield Drafted(draft.person_id, describe_draft(draft))
 
 
 def _started(people: Collection[int], since: datetime, owner: str) -> Iterator[News]:

@@ -5,8 +5,9 @@ import functools
 import logging
 import math
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -23,9 +24,11 @@ from conversations.turns.database import in_database, in_writing, is_away
 from conversations.turns.hub import Hub
 from conversations.turns.news import (
     Changed,
+    Drafted,
     News,
     Started,
     describe_conversation,
+    describe_draft,
     describe_message,
     describe_turn,
 )
@@ -54,11 +57,14 @@ class Live:
         self.owner = recovery.new_owner()
         self.hub = Hub()
         self.draining = False
-        self._endpoint = endpoint
+        self.endpoint = endpoint
         self._runners: dict[UUID, Runner] = {}
         self._tasks: dict[UUID, asyncio.Task[None]] = {}
         self._accepting: set[asyncio.Task[Accepted]] = set()
         self._chores: list[asyncio.Task[None]] = []
+        self._more_chores: list[tuple[float, Callable[[], Awaitable[None]]]] = []
+        self._after_turns: list[Callable[[UUID], None]] = []
+        self._background: set[asyncio.Task[None]] = set()
         self._presence = recovery.Presence(str(settings.DATABASES["default"]["NAME"]))
         self._reaped_at = self._steady_since = -math.inf
         self._looked_at = timezone.now()
@@ -83,8 +89,31 @@ class Live:
                 (LOOK_AT_LISTS_EVERY, self._look_at_lists),
                 (RENEW_EVERY, self._renew),
                 (REAP_EVERY, self._reap),
+                *self._more_chores,
             )
         ]
+
+    def also(self, seconds: float, chore: Callable[[], Awaitable[None]]) -> None:
+        """Have a chore of another room done every so often, from the start on."""
+        self._more_chores.append((seconds, chore))
+
+    def after_turns(self, hear: Callable[[UUID], None]) -> None:
+        """Call back with each turn that ended in this process, once its end is stored."""
+        self._after_turns.append(hear)
+
+    def in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something that nobody waits for, and that is broken off when the process ends."""
+        if self.draining:
+            work.close()
+            return
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._left)
+
+    def _left(self, task: "asyncio.Task[None]") -> None:
+        self._background.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            logger.error("Something in the background failed", exc_info=task.exception())
 
     async def accept(self, person: User, ask: Ask | AskAgain) -> Accepted:
         """Store a turn and run it here.
@@ -111,12 +140,13 @@ class Live:
             self._run(turn)
             listed = describe_conversation(turn.conversation, running=True)
             question = describe_message(turn.question)
-            self._publish(
-                [
-                    Changed(person.pk, listed),
-                    Started(person.pk, str(turn.conversation_id), question, describe_turn(turn)),
-                ]
-            )
+            news: list[News] = [
+                Changed(person.pk, listed),
+                Started(person.pk, str(turn.conversation_id), question, describe_turn(turn)),
+            ]
+            if accepted.emptied is not None:
+                news.append(Drafted(person.pk, describe_draft(accepted.emptied)))
+            self._publish(news)
         return accepted
 
     def tell(self, news: Sequence[News]) -> None:
@@ -157,12 +187,12 @@ class Live:
 
     async def close(self) -> None:
         """End the chores, and store what is queued."""
-        for chore in self._chores:
-            chore.cancel()
+        for task in (*self._chores, *self._background):
+            task.cancel()
         await self.writer.close()
         self.bus.close()
         self._presence.leave()
-        await self._endpoint.aclose()
+        await self.endpoint.aclose()
 
     @property
     def running(self) -> frozenset[UUID]:
@@ -181,7 +211,7 @@ class Live:
         turn_id = turn.pk
         if turn_id in self._tasks:
             return
-        runner = self._runners[turn_id] = Runner(turn, self._endpoint, self.writer)
+        runner = self._runners[turn_id] = Runner(turn, self.endpoint, self.writer)
         task = self._tasks[turn_id] = asyncio.create_task(runner.run(), name=f"turn {turn_id}")
         task.add_done_callback(lambda done: self._forget(turn_id, done))
 
@@ -190,6 +220,9 @@ class Live:
         if not task.cancelled() and task.exception() is not None:
             # Its lease runs out, and whoever reaps it then stores its end.
             logger.error("Turn %s failed", turn_id, exc_info=task.exception())
+            return
+        for hear in self._after_turns:
+            hear(turn_id)
 
     def _stop_asked(self, turn_id: str) -> None:
         runner = self._runners.get(UUID(turn_id))

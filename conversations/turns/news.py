@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from conversations.endpoint import choices
 from conversations.endpoint.parts import Outcome, Part
-from conversations.models import Conversation, Message, Turn
+from conversations.models import Conversation, Draft, Message, Turn, User
 from conversations.turns.pieces import Piece, since
 
 
@@ -103,7 +104,45 @@ class PresetsChanged:
         return f"person:{self.person}"
 
 
-News = Tail | TurnState | TurnEnd | Changed | Started | PresetsChanged
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A conversation was deleted; a row with a higher revision says that it is back."""
+
+    person: int
+    conversation: str
+    revision: int
+
+    @property
+    def topic(self) -> str:
+        return f"person:{self.person}"
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """All folders of somebody, as they are since a moment (milliseconds)."""
+
+    person: int
+    at: float
+    items: list[dict[str, Any]]
+
+    @property
+    def topic(self) -> str:
+        return f"person:{self.person}"
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """What somebody has typed and not sent is another text now."""
+
+    person: int
+    draft: dict[str, Any]
+
+    @property
+    def topic(self) -> str:
+        return f"person:{self.person}"
+
+
+News = Tail | TurnState | TurnEnd | Changed | Started | PresetsChanged | Gone | Folders | Drafted
 
 
 def milliseconds(moment: datetime | None) -> int | None:
@@ -183,6 +222,33 @@ def end_of(turn: Turn) -> TurnEnd:
     reply = turn.reply
     message = None if reply is None else describe_message(reply, with_pieces=False)
     return TurnEnd(describe_turn(turn), turn.position, message)
+
+
+def row_news(conversation: Conversation, *, running: bool) -> Changed | Gone:
+    """What is told of a row as it is now: one that was deleted stays gone, whatever changes it."""
+    if conversation.deleted_at is not None:
+        return Gone(conversation.owner_id, str(conversation.pk), conversation.revision)
+    return Changed(conversation.owner_id, describe_conversation(conversation, running=running))
+
+
+def folders_of(person: User) -> Folders:
+    """A person's folders by name, each with how many conversations are in it."""
+    there = Q(conversations__deleted_at=None, conversations__archived_at=None)
+    counted = person.folders.annotate(count=Count("conversations", filter=there))
+    rows = counted.values_list("pk", "name", "count")
+    items = [{"id": pk, "name": name, "count": count} for pk, name, count in rows]
+    at = person.folders_at.timestamp() * 1000 if person.folders_at else 0
+    return Folders(person.pk, at, items)
+
+
+def describe_draft(draft: Draft) -> dict[str, Any]:
+    """What was typed and not sent in a conversation, or (null) for a new one."""
+    conversation = draft.conversation_id
+    return {
+        "conversation": None if conversation is None else str(conversation),
+        "text": draft.text,
+        "revision": draft.revision,
+    }
 
 
 def describe_conversation(conversation: Conversation, *, running: bool) -> dict[str, Any]:

@@ -18,13 +18,12 @@ from conversations.models import Turn
 from conversations.turns.commit import Ending, Mark, Row, Stored, store
 from conversations.turns.database import is_away
 from conversations.turns.news import (
-    Changed,
     News,
     Tail,
     TurnState,
-    describe_conversation,
     describe_turn,
     end_of,
+    row_news,
 )
 from conversations.turns.pieces import SLICE, joined, pieces_of
 
@@ -293,7 +292,5 @@ def ended_news(turn: Turn) -> list[News]:
     """What is told of a turn that has ended (its conversation and reply already loaded)."""
     return [
         end_of(turn),
-        Changed(
-            turn.conversation.owner_id, describe_conversation(turn.conversation, running=False)
-        ),
+        row_news(turn.conversation, running=False),
     ]

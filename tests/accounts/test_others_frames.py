@@ -13,7 +13,8 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from conversations.chat import frames
-from conversations.models import Conversation, Message, Preset, Turn
+from conversations.chat.frames.base import Id
+from conversations.models import Conversation, Folder, Message, Preset, Turn
 from tests.serving import Frame, Person, Process, Site, Socket
 
 REF, AFTER = 7, 8
@@ -34,16 +35,29 @@ REST: dict[str, Frame] = {
     "keep-preset": {"name": "Mine"},
     "drop-preset": {},
     "seen": {},
+    "arrange": {"title": "Mine"},
+    "delete": {},
+    "undelete": {},
+    "folders": {},
+    "fold": {"name": "Mine"},
+    "unfold": {},
+    "draft": {"text": "typed", "revision": 0},
+    "drafts": {},
     "pong": {"mark": 1},
 }
 IDS = [
     (kind, field.name)
     for kind, struct in KINDS.items()
     for field in msgspec.structs.fields(struct)
-    if uuid.UUID in {field.type, *get_args(field.type)} and field.name != "id"
+    if (uuid.UUID in {field.type, *get_args(field.type)} and field.name != "id")
+    or (Id in {field.type, *get_args(field.type)} and field.name != "preset")
 ]
 NUMBERED = [("keep-preset", "preset"), ("drop-preset", "preset")]
 """Ids that are numbers."""
+NUMBERS = {"folder", "id"}
+"""Fields whose ids are numbers: of folders."""
+SPARE = 2**40
+"""A number that is nobody's."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +68,10 @@ class Things:
     conversation: str
     turn: str
     running: str
+    folder: int
+
+    def of(self, kind: str, field: str) -> str | int:
+        return self.folder if field in NUMBERS else str(getattr(self, field))
 
 
 def things_of(site: Site, name: str, **fields: Any) -> Things:
@@ -84,7 +102,10 @@ def things_of(site: Site, name: str, **fields: Any) -> Things:
         return ids
 
     conversation, turn, _other, running = site.ask(made)
-    return Things(person, conversation, turn, running)
+    folder = site.ask(
+        lambda alias: Folder.objects.using(alias).create(owner_id=person.id, name="Secret").pk
+    )
+    return Things(person, conversation, turn, running, folder)
 
 
 @pytest.fixture(scope="module")
@@ -127,34 +148,38 @@ def news_of(frame: Frame) -> str | None:
     return str(frame["conversation"]) if frame["type"] == "started" else None
 
 
-def frame_of(kind: str, **ids: str) -> Frame:
+def frame_of(kind: str, mine: Things | None = None, **ids: str | int) -> Frame:
     client_id = {"id": str(uuid.uuid4())} if kind in {"send", "again"} else {}
-    return {"type": kind, **client_id, **REST[kind], **ids}
+    own = {"conversation": mine.conversation} if mine and ids.keys() == {"folder"} else {}
+    own = own if kind == "arrange" else {}
+    return {"type": kind, **client_id, **REST[kind], **own, **ids}
 
 
 def test_every_frame_is_tried() -> None:
     assert set(KINDS) == set(REST)
     named = {kind for kind, _field in [*IDS, *NUMBERED]}
-    assert named == set(KINDS) - {"list", "pong", "presets"}
+    assert named == set(KINDS) - {"pong", "presets", "folders", "drafts"}
 
 
 @pytest.mark.parametrize(("kind", "field"), IDS)
 async def test_someone_elses_is_as_absent(
     process: Process, owner: Things, reader: Things, kind: str, field: str
 ) -> None:
-    theirs, absent = getattr(owner, field), str(uuid.uuid4())
+    theirs = owner.of(kind, field)
+    absent = SPARE if isinstance(theirs, int) else str(uuid.uuid4())
     async with process.socket(process.site.session(reader.person)) as socket:
         await socket.receive()
-        found = await answers(socket, frame_of(kind, **{field: theirs}))
+        found = await answers(socket, frame_of(kind, reader, **{field: theirs}))
         assert msgspec.json.encode(found) == msgspec.json.encode(
-            await answers(socket, frame_of(kind, **{field: absent}))
+            await answers(socket, frame_of(kind, reader, **{field: absent}))
         )
         if kind == "leave":
             assert found == []
         else:
             assert [frame["code"] for frame in found] == ["not_found"]
-        running = await answers(socket, frame_of(kind, **{field: owner.running}))
-        assert running == found
+        if isinstance(theirs, str):
+            running = await answers(socket, frame_of(kind, reader, **{field: owner.running}))
+            assert running == found
 
 
 @pytest.mark.parametrize(("kind", "field"), IDS)
@@ -163,9 +188,10 @@ async def test_what_is_no_id_is_named_and_the_socket_stays(
 ) -> None:
     async with process.socket(process.site.session(owner.person)) as socket:
         await socket.receive()
-        wrongs: list[object] = ["x", "", 1, [], "0" * 37, f"{owner.turn}0"]
+        number = isinstance(owner.of(kind, field), int)
+        wrongs: list[object] = ["x", "", 0 if number else 1, [], "0" * 37, f"{owner.turn}0"]
         for wrong in wrongs:
-            (told,) = await answers(socket, frame_of(kind) | {field: wrong})
+            (told,) = await answers(socket, frame_of(kind, owner, **{field: 1}) | {field: wrong})
             assert (told["code"], told["field"]) == ("bad_frame", field)
 
 
@@ -204,18 +230,26 @@ async def test_ones_own_is_there(process: Process) -> None:
         ("settings", "conversation"): "settings",
         ("made", "turn"): "made",
         ("send", "conversation"): "accepted",
+        ("list", "folder"): "conversations",
+        ("arrange", "conversation"): "ok",
+        ("arrange", "folder"): "ok",
+        ("draft", "conversation"): "draft",
+        ("delete", "conversation"): "ok",
+        ("undelete", "conversation"): "ok",
+        ("fold", "id"): "ok",
+        ("unfold", "id"): "ok",
     }
     assert set(expected) == set(IDS)
     async with process.socket(process.site.session(mine.person)) as socket:
         await socket.receive()
         for (kind, field), wanted in expected.items():
-            asked = frame_of(kind, **{field: getattr(mine, field)})
+            asked = frame_of(kind, mine, **{field: mine.of(kind, field)})
             if wanted == "snapshot":  # read from the log while what comes later is answered
                 await socket.send(asked)
                 found = await socket.until(type=wanted)
             else:
                 found = await answers(socket, asked)
-            told = [frame for frame in found if frame.get("ref") == REF or wanted == frame["type"]]
+            told = [frame for frame in found if frame.get("ref") == REF or wanted == "snapshot"]
             assert [frame["type"] for frame in told] == ([wanted] if wanted else [])
             if kind == "again":
                 again = told[0]["turn"]["id"]

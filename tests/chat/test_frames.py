@@ -74,6 +74,13 @@ def test_a_frame_is_a_typed_value() -> None:
         ({"type": "keep-preset", "name": "n" * 81}, "name"),
         ({"type": "keep-preset", "preset": "1"}, "preset"),
         ({"type": "drop-preset"}, "preset"),
+        ({"type": "arrange", "conversation": ID, "pinned": None}, "pinned"),
+        ({"type": "arrange", "conversation": ID, "title": "t" * 201}, "title"),
+        ({"type": "arrange", "conversation": ID, "folder": 0}, "folder"),
+        ({"type": "arrange", "title": "t"}, "conversation"),
+        ({"type": "list", "view": "secret"}, "view"),
+        ({"type": "fold", "name": "n" * 81}, "name"),
+        ({"type": "draft", "text": "t", "revision": -1}, "revision"),
         ({"type": "pong", "mark": "1"}, "mark"),
     ],
 )

@@ -44,6 +44,8 @@ REFUSED = [  # while the settings are read: whatever the command
     ("GEMINI_MODELS", "gemini-2.5-pro,..", MODELS),
     ("GEMINI_MODELS", "gemini 2.5 pro", MODELS),
     ("GEMINI_MODELS", "a" * 201, MODELS),
+    ("GEMINI_TITLE_MODEL", "a//b", "GEMINI_TITLE_MODEL must be the name of one model such as"),
+    ("GEMINI_TITLE_MODEL", "one,two", "GEMINI_TITLE_MODEL must be the name of one model such as"),
     ("REHEARSAL_PACE", "fast", "REHEARSAL_PACE must be a number from 0.0 to 10.0."),
     ("REDIS_URL", "redis://[x", REDIS_FORM),
     ("REDIS_URL", f"redis://:{SECRET}@localhost:abc/0", REDIS_FORM),

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import msgspec
 
-from conversations.chat.frames import line, order, settings, turns
+from conversations.chat.frames import drafts, line, order, settings, turns
 from conversations.chat.frames.outgoing import encode, encode_news, error, frame_of
 
 __all__ = ["Incoming", "Malformed", "encode", "encode_news", "error", "frame_of", "parse", "ref_of"]
@@ -18,12 +18,12 @@ SMALL_LIMIT = 64 * 1024
 SEND_LIMIT = 384 * 1024
 """Bytes in a large frame: a message and a system instruction of the full length, at four bytes a
 code point."""
-LARGE = (turns.Send, settings.Configure, settings.KeepPreset)
+LARGE = (turns.Send, settings.Configure, settings.KeepPreset, drafts.Draft)
 
 REF = re.compile(r'(?<!\\)"ref"\s*:\s*(\d{1,16})\b')
 FIELD = re.compile(r"at `\$\.(?P<at>[^`]+)`|field `(?P<named>[^`]+)`")
 
-Incoming = turns.Incoming | settings.Incoming | order.Incoming | line.Incoming
+Incoming = turns.Incoming | settings.Incoming | order.Incoming | drafts.Incoming | line.Incoming
 
 _decoder = msgspec.json.Decoder(Incoming)
 _loose = msgspec.json.Decoder(dict[str, Any])

@@ -6,6 +6,9 @@ import msgspec
 
 from conversations.turns.news import (
     Changed,
+    Drafted,
+    Folders,
+    Gone,
     News,
     PresetsChanged,
     Snapshot,
@@ -69,6 +72,13 @@ def frame_of(news: News | Snapshot) -> dict[str, Any]:
         return {"type": "state", "turn": news.turn}
     if isinstance(news, Changed):
         return {"type": "changed", "conversation": news.conversation}
+    if isinstance(news, Gone):
+        gone = {"conversation": news.conversation, "revision": news.revision}
+        return {"type": "gone", **gone}
+    if isinstance(news, Folders):
+        return {"type": "folders", "at": news.at, "items": news.items}
+    if isinstance(news, Drafted):
+        return {"type": "draft", **news.draft}
     if isinstance(news, Started):
         return {
             "type": "started",

@@ -26,6 +26,7 @@ class Send(Frame, frozen=True, tag="send", kw_only=True):
     conversation: UUID | None = None
     model: Short | None = None
     settings: Choices | None = None
+    draft: Position | None = None
 
     def __post_init__(self) -> None:
         if self.conversation is not None and self.settings is not None:

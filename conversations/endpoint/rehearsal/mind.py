@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from conversations.endpoint.rehearsal import going_on, talk, vocabulary, working
+from conversations.endpoint import naming
+from conversations.endpoint.rehearsal import going_on, talk, titles, vocabulary, working
 from conversations.endpoint.rehearsal.arithmetic import work
 from conversations.endpoint.rehearsal.asked import Asked
 from conversations.endpoint.rehearsal.steps import Answer, Play, Script, Step
@@ -16,6 +17,8 @@ _PASSED = 1000
 
 def respond(asked: Asked, earlier: int) -> Play:
     """How to answer; `earlier` is how often this very request was turned away before."""
+    if asked.instruction == naming.INSTRUCTION:
+        return Script(titles.steps(asked))
     if going_on.is_wanted(asked):
         return _go_on(asked)
     return _first_time(asked, earlier)

@@ -1,0 +1,18 @@
+"""A page and what is typed and not sent."""
+
+from uuid import UUID
+
+from conversations.chat.frames.base import Frame, Position
+
+
+class Draft(Frame, frozen=True, tag="draft", kw_only=True):
+    text: str
+    revision: Position
+    conversation: UUID | None = None
+
+
+class Drafts(Frame, frozen=True, tag="drafts"):
+    pass
+
+
+Incoming = Draft | Drafts
