@@ -9,6 +9,7 @@ import "./elements/chat-composer.js";
 import "./elements/chat-line.js";
 import "./elements/chat-list.js";
 import "./elements/chat-log.js";
+import { pageKeys } from "./elements/keys.js";
 import { Models } from "./elements/models.js";
 import { personMenu, side } from "./elements/side.js";
 import { Link } from "./link/link.js";
@@ -169,11 +170,15 @@ addEventListener("storage", ({ key }) => {
   if (key === box.key) session.post.settleElsewhere();
 });
 
-addEventListener("keydown", (event) => {
-  if (!event.ctrlKey || !event.shiftKey || event.code !== "KeyO") return;
-  event.preventDefault();
-  open(null);
-  announce(gettext("New conversation"));
+pageKeys({
+  log,
+  field: find("message"),
+  list,
+  drawer,
+  fresh: () => {
+    open(null);
+    announce(gettext("New conversation"));
+  },
 });
 
 routes(show);

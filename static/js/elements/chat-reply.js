@@ -174,7 +174,7 @@ class ChatReply extends HTMLElement {
 
 function tools(reply) {
   const word = make("span", { textContent: gettext("Copy") });
-  const copyButton = make("button", { type: "button" }, icon("copy"), word);
+  const copyButton = make("button", { type: "button", className: "copy" }, icon("copy"), word);
   copyButton.onclick = () => reply.copied(copyButton, word);
   const again = make("button", { type: "button" }, icon("again"), gettext("Try again"));
   again.onclick = () => act(reply, "again");

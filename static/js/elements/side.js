@@ -4,7 +4,7 @@ const THEME = "thinkalong:theme";
 
 /**
  * @param {HTMLElement} app
- * @returns {{close: () => void}}
+ * @returns {{open: () => void, close: () => void}} open does nothing where it is always open
  */
 export function side(app) {
   const parts = Object.fromEntries(
@@ -21,8 +21,9 @@ export function side(app) {
   parts.burger.onclick = () => set(true);
   parts["side-close"].onclick = parts.veil.onclick = () => set(false);
   addEventListener("keydown", ({ key }) => key === "Escape" && set(false));
-  matchMedia("(max-width: 48rem)").addEventListener("change", () => set(false));
-  return { close: () => set(false) };
+  const narrow = matchMedia("(max-width: 48rem)");
+  narrow.addEventListener("change", () => set(false));
+  return { open: () => set(narrow.matches), close: () => set(false) };
 }
 
 /** @param {() => void} leave what is to be done before the person is signed out */
