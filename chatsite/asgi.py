@@ -61,11 +61,12 @@ def build() -> Started:
     from servestatic import ServeStaticASGI
 
     from conversations.chat.consumer import PageConsumer
+    from conversations.chat.streams import streaming
 
     return Started(
         ServeStaticASGI(
             ProtocolTypeRouter(
-                {"http": pages, "websocket": only_at("/ws/", PageConsumer.as_asgi())}
+                {"http": streaming(pages), "websocket": only_at("/ws/", PageConsumer.as_asgi())}
             ),
             root=settings.STATIC_ROOT,
             prefix=settings.STATIC_URL,

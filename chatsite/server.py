@@ -13,18 +13,17 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
-from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.server import Server as Daphne
 from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import reactor as installed_reactor
 
 from chatsite.asgi import application
+from chatsite.bodies import CappedFactory, CappedRequest
 from conversations.chat import sockets
+from conversations.chat.streams import TAKEN
 from conversations.turns.live import get_live
 
 reactor: Any = installed_reactor
-BODY_LIMIT = 2 * 1024 * 1024
-"""Bytes in the body of a request."""
 FRAME_LIMIT = 1024 * 1024
 """Bytes in a frame beyond which daphne closes; up to it the consumer answers."""
 WAITING_FRAMES, WAITING_BYTES = 300, 4 * 1024 * 1024
@@ -32,36 +31,6 @@ WAITING_FRAMES, WAITING_BYTES = 300, 4 * 1024 * 1024
 sends when it comes back after a while. daphne itself would queue them without bound."""
 ABUSE = 4400
 GOODBYE = '{"type":"bye","after":%d}'
-
-
-class CappedRequest(WebRequest):
-    """Refuses a body by its declared length, before it is buffered, and an undeclared one as soon
-    as it is too long."""
-
-    def gotLength(self, length: int | None) -> None:  # Twisted's name
-        super().gotLength(length)
-        if length is not None and length > BODY_LIMIT:
-            self._refuse()
-
-    def handleContentChunk(self, data: bytes) -> None:  # Twisted's name
-        if self.content.tell() + len(data) > BODY_LIMIT:
-            self._refuse()
-        else:
-            super().handleContentChunk(data)
-
-    def _refuse(self) -> None:
-        self.channel.transport.write(b"HTTP/1.1 413 Content Too Large\r\nConnection: close\r\n\r\n")
-        self.channel.loseConnection()
-
-
-class CappedFactory(HTTPFactory):
-    """Makes capped requests."""
-
-    def buildProtocol(self, addr: Any) -> Any:  # Twisted's name
-        protocol = super().buildProtocol(addr)
-        if protocol is not None:
-            protocol.requestFactory = CappedRequest
-        return protocol
 
 
 class ClosingProtocol(WebSocketProtocol):
@@ -158,6 +127,16 @@ class Server(Daphne):
         self._listener.setblocking(False)
         reactor.adoptStreamPort(self._listener.fileno(), self._listener.family, self.http_factory)
         self._ready()
+
+    def create_application(self, protocol: Any, scope: Any) -> Any:  # daphne's name
+        if isinstance(protocol, CappedRequest):
+            scope[TAKEN] = protocol.taken
+        return super().create_application(protocol, scope)
+
+    async def handle_reply(self, protocol: Any, message: Any) -> None:  # daphne's name
+        await super().handle_reply(protocol, message)
+        if isinstance(protocol, CappedRequest):
+            await protocol.room.wait()
 
     def _signalled(self) -> None:
         """The first signal drains; a second one does not wait any longer."""

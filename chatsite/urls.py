@@ -4,11 +4,13 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from chatsite import health
-from conversations.chat import language, pages
+from conversations.chat import language, pages, uploads
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.chat, name="chat"),
     path("c/<uuid:conversation_id>", pages.chat, name="conversation"),
+    path("files/", uploads.upload, name="upload"),
+    path("files/<uuid:file_id>", uploads.file, name="file"),
     path("accounts/", include("chatsite.accounts")),
     path("admin/", admin.site.urls),
     path("language", language.choose, name="language"),

@@ -25,6 +25,7 @@ from conversations.chat.sentences import sentence
 from conversations.endpoint import choices
 from conversations.endpoint.capabilities import for_model
 from conversations.endpoint.choices import INSTRUCTION_LIMIT
+from conversations.files.limits import CONVERSATION_LIMIT, FILE_LIMIT, FILES_A_MESSAGE
 from conversations.models import User
 from conversations.turns.accept import MESSAGE_LIMIT
 from conversations.turns.database import in_database
@@ -244,6 +245,9 @@ def welcome(person: User) -> dict[str, Any]:
             "message": MESSAGE_LIMIT,
             "frame": frames.SEND_LIMIT,
             "instruction": INSTRUCTION_LIMIT,
+            "files": FILES_A_MESSAGE,
+            "file": FILE_LIMIT,
+            "all_files": CONVERSATION_LIMIT,
         },
         "now": milliseconds(timezone.now()),
     }

@@ -1,6 +1,7 @@
 """Files that people give a model to read. The bytes lie under DATA_DIR, in conversations/files/."""
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -38,3 +39,13 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk}"
+
+    @property
+    def described(self) -> dict[str, Any]:
+        """The file as the page knows it, and as a message's part names it."""
+        return {
+            "id": str(self.pk),
+            "name": self.name,
+            "mimeType": self.media_type,
+            "size": self.size,
+        }

@@ -19,6 +19,7 @@ from conversations.endpoint.capabilities import for_model
 from conversations.endpoint.parts import storable
 from conversations.models import Conversation, Draft, Message, Turn, User
 from conversations.models.conversation import title_from, touched
+from conversations.turns.attaching import attach, first_name
 from conversations.turns.database import writing
 from conversations.turns.refusals import (
     Absent,
@@ -56,9 +57,10 @@ class Ask:
     settings: Mapping[str, Any] | None = None
     draft: int | None = None
     """The revision of the draft that it was sent from; what is asked does not depend on it."""
+    files: tuple[uuid.UUID, ...] = ()
 
     def digest(self) -> str:
-        words: list[object] = ["ask", self.conversation, self.text, self.model]
+        words: list[object] = ["ask", self.conversation, self.text, self.model, *self.files]
         if self.settings is not None:
             words.append(json.dumps(self.settings, sort_keys=True))
         return _digest(*words)
@@ -100,7 +102,7 @@ def accept(person: User, ask: Ask | AskAgain, owner: str) -> Accepted:
     if known:
         return known
     if isinstance(ask, Ask):
-        _check_text(ask.text)
+        _check_text(ask.text, ask.files)
     try:
         with writing():
             _check_quota(person)
@@ -135,8 +137,8 @@ def _known(person: User, ask: Ask | AskAgain) -> Accepted | None:
     return Accepted(mine.select_related("conversation", "question").get(), duplicate=True)
 
 
-def _check_text(text: str) -> None:
-    if not text.strip():
+def _check_text(text: str, files: tuple[uuid.UUID, ...]) -> None:
+    if not text.strip() and not files:
         raise Empty
     if len(text) > MESSAGE_LIMIT:
         raise TooLarge
@@ -159,19 +161,21 @@ def _new_question(person: User, ask: Ask) -> Turn:
         model = _offered(ask.model) or _offered(preset.model if preset else None)
         conversation = Conversation.objects.create(
             owner=person,
-            title=title_from(storable(ask.text)),
+            title=title_from(storable(ask.text)) or first_name(person, ask.files),
             model=model or settings.GEMINI_MODELS[0],
             settings=choices.differing(chosen, settings.GENERATION),
         )
     else:
         conversation = _own(person.conversations, pk=ask.conversation)
         conversation.model = _offered(ask.model) or conversation.model
+    files = attach(person, conversation, ask.files)
+    text = storable(ask.text)
     question = Message.objects.create(
         conversation=conversation,
         parent_id=conversation.leaf_id,
         role=Message.Role.USER,
-        parts=[{"text": storable(ask.text)}],
-        answer_text=storable(ask.text),
+        parts=[*files, {"text": text}] if text.strip() or not files else files,
+        answer_text=text if text.strip() else "",
     )
     return _turn(person, conversation, question, conversation.settings)
 

@@ -3,8 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from conversations.endpoint.parts import Content, Part, Request, Settings
+from conversations.endpoint.parts import Content, Request, Settings
 from conversations.models import Message, Turn
+from conversations.turns.attaching import as_sent
 
 
 def request_for(turn: Turn) -> Request:
@@ -14,7 +15,7 @@ def request_for(turn: Turn) -> Request:
     leaves them out.
     """
     contents = tuple(
-        Content(role, tuple(Part(raw) for raw in parts))
+        Content(role, tuple(part for raw in parts for part in as_sent(raw)))
         for role, parts in path(turn.conversation_id, turn.question_id)
     )
     return Request(turn.model, contents, Settings.from_json(turn.settings))

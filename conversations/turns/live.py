@@ -16,6 +16,8 @@ from django.utils import timezone
 
 from conversations.endpoint.client import Config, Endpoint
 from conversations.endpoint.rehearsal import RehearsalTransport
+from conversations.files.receiving import in_files
+from conversations.files.sweeping import sweep
 from conversations.models import Turn, User
 from conversations.turns import elsewhere, recovery
 from conversations.turns.accept import Accepted, Ask, AskAgain, accept
@@ -44,6 +46,7 @@ LOOK_EVERY = 1.0
 LOOK_AT_LISTS_EVERY = 2.0
 RENEW_EVERY = 4.0
 REAP_EVERY = 5.0
+SWEEP_EVERY = 300.0
 GRACE = 10.0
 """Seconds in which the owners of turns may renew when the database was away for as long."""
 DRAIN_FOR = 25.0
@@ -89,6 +92,7 @@ class Live:
                 (LOOK_AT_LISTS_EVERY, self._look_at_lists),
                 (RENEW_EVERY, self._renew),
                 (REAP_EVERY, self._reap),
+                (SWEEP_EVERY, self._sweep),
                 *self._more_chores,
             )
         ]
@@ -290,6 +294,9 @@ class Live:
         else:
             logger.warning("Turn %s was interrupted; its text is kept", turn_id)
             self._publish(ended_news(turn))
+
+    async def _sweep(self) -> None:
+        await in_files(sweep)
 
     async def _look(self) -> None:
         """Look at stop flags, and at what other processes did: all of it may have come by the bus,

@@ -11,6 +11,9 @@ class Refusal(Exception):
       Busy         a turn is running in the conversation
       IdReused     the page's id was used for something else
       NotNow       the turn to be asked again is still running
+      FileGone     a file is absent, somebody else's, or of another conversation
+      TooManyFiles more than FILES_A_MESSAGE
+      FilesTooLarge  the conversation's files have more than CONVERSATION_LIMIT together
       OverQuota    too many turns at once, or in a minute
       Draining     the server is about to restart
     """
@@ -48,3 +51,15 @@ class OverQuota(Refusal):
 
 class Draining(Refusal):
     code = "draining"
+
+
+class FileGone(Refusal):
+    code = "file_gone"
+
+
+class TooManyFiles(Refusal):
+    code = "too_many_files"
+
+
+class FilesTooLarge(Refusal):
+    code = "files_too_large"

@@ -3,7 +3,7 @@
 from typing import Literal
 from uuid import UUID
 
-from conversations.chat.frames.base import Frame, Position, Short
+from conversations.chat.frames.base import Files, Frame, Position, Short
 from conversations.endpoint.choices import Choices
 
 
@@ -27,6 +27,7 @@ class Send(Frame, frozen=True, tag="send", kw_only=True):
     model: Short | None = None
     settings: Choices | None = None
     draft: Position | None = None
+    attachments: Files = ()
 
     def __post_init__(self) -> None:
         if self.conversation is not None and self.settings is not None:

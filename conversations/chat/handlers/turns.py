@@ -39,7 +39,15 @@ async def leave(page: "PageConsumer", person: User, frame: turns.Leave) -> None:
 
 async def send(page: "PageConsumer", person: User, frame: turns.Send) -> None:
     chosen = None if frame.settings is None else frame.settings.to_json()
-    ask = Ask(frame.id, frame.text, frame.conversation, frame.model, chosen, frame.draft)
+    ask = Ask(
+        frame.id,
+        frame.text,
+        frame.conversation,
+        frame.model,
+        chosen,
+        frame.draft,
+        frame.attachments,
+    )
     await _start(page, person, ask, frame.ref)
 
 
