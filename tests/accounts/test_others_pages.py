@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from conversations.models import Conversation, LedgerEntry, Message, Turn, User
+from conversations.models import Attachment, Conversation, LedgerEntry, Message, Turn, User
 from tests.accounts.routes import every_route
 
 ADMIN_PAGES = ("", "change/", "delete/", "history/")
 # What each parameter of an address names. An unlisted one fails the build.
 TAKES = {
     "c/<uuid:conversation_id>": "conversation",
+    "files/<uuid:file_id>": "attachment",
     **{
         f"admin/conversations/{model}/<path:object_id>/{page}": model
         for model in ("conversation", "turn", "ledgerentry", "user")
@@ -36,7 +37,7 @@ PAGES = [(pattern, kind) for pattern, kind in TAKES.items() if kind]
 # Of the same length as the real ones, since answers tell their length.
 SOMEBODY, ABSENT_NUMBER = 700_100_101, "700100200"
 MALFORMED = ["x", "0", "-1", "1e3", "' or 1=1", "00000000-0000-0000-0000-00000000000g", "9" * 30]
-ABSENT = {"conversation": str(uuid.uuid4()), "turn": str(uuid.uuid4())}
+ABSENT = {kind: str(uuid.uuid4()) for kind in ("conversation", "turn", "attachment")}
 CHANGING = {"Content-Security-Policy", "Expires"}
 
 
@@ -60,7 +61,11 @@ def things_of(person: User) -> Things:
         person=person,
         username=person.username,
     )
+    attachment = Attachment.objects.create(
+        owner=person, name="secret.txt", media_type="text/plain", size=1
+    )
     made: dict[str, Any] = {
+        "attachment": attachment,
         "conversation": conversation,
         "turn": turn,
         "ledgerentry": entry,
@@ -103,7 +108,7 @@ def test_every_address_with_a_parameter_is_tried() -> None:
 @pytest.mark.parametrize(("pattern", "kind"), PAGES)
 def test_someone_elses_is_as_absent(role: Client, theirs: Things, pattern: str, kind: str) -> None:
     absent = ABSENT.get(kind, ABSENT_NUMBER)
-    for method in ("get", "post"):
+    for method in ("get", "post", "delete"):
         found = answer_of(role, pattern, theirs.ids[kind], method)
         assert found == answer_of(role, pattern, absent, method)
         assert found[0] in {302, 403, 404, 405}
