@@ -2,7 +2,7 @@
 
 import asyncio
 import contextvars
-from typing import Any
+from typing import Any, cast
 
 from daphne.http_protocol import HTTPFactory, WebRequest
 from twisted.internet import reactor as installed_reactor
@@ -57,7 +57,7 @@ class CappedRequest(WebRequest):
         channel, headers = self.channel, self.requestHeaders
         path = channel._path.partition(b"?")[0]
         if length and (channel._command, path) == UPLOAD and not headers.hasHeader(b"Upgrade"):
-            self._is_upload, self.content = True, NoContent()
+            self._is_upload, self.content = True, cast(Any, NoContent())
             self.method, self.uri, self.path = channel._command, channel._path, path
             self.clientproto = channel._version
             self.process()

@@ -25,21 +25,22 @@ async def file_response(request: HttpRequest, row: Attachment) -> HttpResponseBa
     file = await in_files(opened, row)
     if file is None:
         return None
-    wanted = wanted_range(request.headers.get("Range", ""), row.size)
-    if wanted is None:
+    try:
+        wanted = wanted_range(request.headers.get("Range", ""), row.size)
+    except IndexError:
         file.close()
         return with_headers(HttpResponse(status=416), row, f"bytes */{row.size}")
-    start, end = wanted
+    start, end = wanted or (0, row.size)
     response = StreamingHttpResponse(
         parts(file, start, end),
-        status=200 if end - start == row.size else 206,
+        status=206 if wanted else 200,
         content_type=served_as(row.media_type),
     )
     response["Content-Length"] = str(end - start)
     if request.method == "HEAD":
         file.close()
         response.streaming_content = nothing()
-    told = f"bytes {start}-{end - 1}/{row.size}" if response.status_code == 206 else ""
+    told = f"bytes {start}-{end - 1}/{row.size}" if wanted else ""
     return with_headers(response, row, told)
 
 
@@ -67,19 +68,21 @@ def served_as(media_type: str) -> str:
 
 
 def wanted_range(header: str, size: int) -> tuple[int, int] | None:
-    """Where to begin and to end; all of it unless a single good range is asked for.
+    """Where to begin and to end; None unless a single good range is asked for.
 
-    None: the range lies outside of the file.
+    Raises:
+        IndexError: the range lies outside of the file.
     """
     found = RANGE.fullmatch(header.strip())
     if found is None or not (found[1] or found[2]):
-        return 0, size
-    if not found[1]:
-        return (max(0, size - int(found[2])), size) if int(found[2]) else None
-    start, end = int(found[1]), int(found[2] or size - 1) + 1
-    if end <= start:
-        return 0, size
-    return (start, min(end, size)) if start < size else None
+        return None
+    start = int(found[1]) if found[1] else max(0, size - int(found[2]))
+    end = int(found[2]) + 1 if found[1] and found[2] else size
+    if found[1] and found[2] and end <= start:
+        return None
+    if start >= size:
+        raise IndexError
+    return start, min(end, size)
 
 
 async def parts(file: BinaryIO, start: int, end: int) -> AsyncIterator[bytes]:
@@ -98,5 +101,6 @@ async def parts(file: BinaryIO, start: int, end: int) -> AsyncIterator[bytes]:
 
 async def nothing() -> AsyncIterator[bytes]:
     """Of a HEAD."""
-    for data in ():
+    nothing: tuple[bytes, ...] = ()
+    for data in nothing:
         yield data

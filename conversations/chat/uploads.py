@@ -48,7 +48,7 @@ async def file(request: HttpRequest, file_id: UUID) -> HttpResponseBase:
             raise Http404(_("There is no such file."))
         return HttpResponse(status=204)
     row = await in_files(visible, person, file_id)
-    response = row and await file_response(request, row)
+    response = None if row is None else await file_response(request, row)
     if response is None:
         raise Http404(_("There is no such file."))
     return response

@@ -142,7 +142,8 @@ class Endpoint:
         ValueError. Closing the generator closes the connection.
         """
         url = self.config.url(request.model)
-        body = _json(request, signatures=True)
+        # Beside the loop: with files it is megabytes, and others are being told their answers.
+        body = await asyncio.to_thread(_json, request, signatures=True)
         signed, attempt = True, 1
         while True:
             reading = Reading()
@@ -160,7 +161,8 @@ class Endpoint:
             if reading.facts.began or error is None:
                 break
             if signed and isinstance(error, RefusedError) and is_about_signatures(error):
-                signed, body = False, _json(request, signatures=False)
+                signed = False
+                body = await asyncio.to_thread(_json, request, signatures=False)
                 continue
             waiting = self._waiting(error, attempt)
             if waiting is None:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from conversations.files.storage import remove_of
 from conversations.library.listing import UNDO_FOR
 from conversations.models import Conversation, Message, Turn
 from conversations.turns.database import writing
@@ -59,5 +60,7 @@ def _remove(conversation_id: UUID) -> int:
     """Remove what is left: the row, drafts, links and files. The usage ledger stays."""
     with writing():
         gone = Conversation.every.filter(pk=conversation_id, deleted_at__isnull=False)
+        for conversation in gone:
+            remove_of(conversation)
         number, _each = gone.delete()
     return min(number, 1)

@@ -3,15 +3,22 @@
 import struct
 import zlib
 
-from conversations.endpoint.rehearsal.special import png as drawn
-
 
 def png(width: int = 8, height: int = 8) -> bytes:
-    """A picture; of another size than 8 by 8 it only claims so."""
-    whole = drawn(8)
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    checksum = struct.pack(">I", zlib.crc32(b"IHDR" + header))
-    return whole[:8] + struct.pack(">I", 13) + b"IHDR" + header + checksum + whole[33:]
+    """A picture, whole up to a few million points; a larger one is a header that claims so."""
+    rows = b"".join(
+        b"\0" + bytes(value for x in range(width) for value in (x % 256, 120, y % 256))
+        for y in range(height if width * height < 4_000_000 else 0)
+    )
+    chunks = (
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)),
+        (b"IDAT", zlib.compress(rows)),
+        (b"IEND", b""),
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
+    )
 
 
 def jpeg(width: int = 8, height: int = 8) -> bytes:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from conversations.endpoint.rehearsal import refusals
+from conversations.endpoint.rehearsal.files import File, files_of, question_after
 from conversations.endpoint.rehearsal.signature import is_spoilt
 from conversations.endpoint.rehearsal.steps import RefusedError
 from conversations.endpoint.rehearsal.thinking import Thinking, read_thinking
@@ -62,6 +63,8 @@ class Asked:
     generation: Mapping[str, Any]
     safety: Mapping[str, str]
     tools: tuple[str, ...]
+    files: tuple[File, ...] = ()
+    """Those of the newest message."""
 
     @property
     def is_first(self) -> bool:
@@ -101,6 +104,7 @@ def read(model: str, body: bytes) -> Asked:
     _check_safety(payload.get("safetySettings") or [])
     instruction = _instruction(payload.get("systemInstruction"))
     turns = [(role, _text(parts)) for role, parts in contents]
+    files = [_files(parts, at) for at, (_, parts) in enumerate(contents)]
     everything = "\n".join(text for _, text in turns)
     return Asked(
         model=model,
@@ -109,8 +113,14 @@ def read(model: str, body: bytes) -> Asked:
         instruction=instruction,
         thinking=read_thinking(model, generation.get("thinkingConfig")),
         room=generation.get("maxOutputTokens"),
-        prompt_tokens=max(1, count_text(everything) + count_text(instruction)),
+        prompt_tokens=max(
+            1,
+            count_text(everything)
+            + count_text(instruction)
+            + sum(file.tokens for some in files for file in some),
+        ),
         is_signed=any("thoughtSignature" in part for _, parts in contents for part in parts),
+        files=files[-1],
         seed=hashlib.sha256(model.encode() + b"\0" + body).digest(),
         generation=generation,
         safety={
@@ -193,16 +203,25 @@ def _instruction(value: Any) -> str:
     return _text(list(_parts(content.get("parts"), "system_instruction")))
 
 
+def _files(parts: list[dict[str, Any]], index: int) -> tuple[File, ...]:
+    try:
+        return files_of(parts)
+    except ValueError as error:
+        raise RefusedError(
+            refusals.invalid(f"Invalid value at 'contents[{index}].parts': {error}.")
+        ) from None
+
+
 def _newest(parts: list[dict[str, Any]]) -> str:
     """The question: what follows the last blank line that stands as a part of its own, if any does.
 
     That is how messages come which had no answer between them.
     """
     breaks = [at for at, part in enumerate(parts) if part.get("text") == "\n\n"]
-    return _text(parts[breaks[-1] + 1 :] if breaks else parts)
+    return _text(question_after(parts[breaks[-1] + 1 :] if breaks else parts))
 
 
-def _text(parts: list[dict[str, Any]]) -> str:
+def _text(parts: Sequence[Mapping[str, Any]]) -> str:
     """The parts' text, without what a reply could not carry back unchanged."""
     text = "".join(part.get("text", "") for part in parts if not part.get("thought"))
     return text.encode(errors="replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from conversations.endpoint import naming
-from conversations.endpoint.rehearsal import going_on, talk, titles, vocabulary, working
+from conversations.endpoint.rehearsal import files, going_on, talk, titles, vocabulary, working
 from conversations.endpoint.rehearsal.arithmetic import work
 from conversations.endpoint.rehearsal.asked import Asked
 from conversations.endpoint.rehearsal.steps import Answer, Play, Script, Step
@@ -31,7 +31,12 @@ def _first_time(asked: Asked, earlier: int) -> Play:
     if commanded is not None:
         return commanded
     worked = work(asked.question, asked.earlier)
-    steps = working.steps(worked) if worked is not None else talk.steps(asked)
+    if worked is not None:
+        steps = working.steps(worked)
+    elif asked.files:
+        steps = files.steps(asked.files, asked.question)
+    else:
+        steps = talk.steps(asked)
     return Script(_introduced(asked, steps))
 
 

@@ -20,6 +20,7 @@ _PATH = re.compile(
 )
 _REMEMBERED = 1000
 _TO_HEADERS = 0.15
+_LARGE = 1024 * 1024
 
 
 class RehearsalTransport(httpx.AsyncBaseTransport):
@@ -46,7 +47,13 @@ class RehearsalTransport(httpx.AsyncBaseTransport):
         if request.method != "POST" or request.url.params.get("alt") != "sse":
             return _refuse(refusals.invalid("The rehearsal answers POST with alt=sse alone."))
         try:
-            asked = read(found["model"], body)
+            # Megabytes of files are read beside the loop.
+            slow = len(body) > _LARGE
+            asked = (
+                await asyncio.to_thread(read, found["model"], body)
+                if slow
+                else read(found["model"], body)
+            )
         except RefusedError as refused:
             return _refuse(refused.refusal)
         play = self._play(asked)
