@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from conversations.chat.downloads import file_response
 from conversations.chat.sentences import file_sentence, sentence
 from conversations.chat.streams import BODY
-from conversations.files.receiving import in_files, receive
+from conversations.files.receiving import receive
 from conversations.files.refusals import FileRefused
 from conversations.files.storage import remove
 from conversations.models import Attachment, User
@@ -44,10 +44,10 @@ async def file(request: HttpRequest, file_id: UUID) -> HttpResponseBase:
     """A file for whoever may see it; or, taken back before it was sent, the end of it."""
     person = cast(User, await request.auser())
     if request.method == "DELETE":
-        if not await in_files(take_back, person, file_id):
+        if not await sync_to_async(take_back)(person, file_id):
             raise Http404(_("There is no such file."))
         return HttpResponse(status=204)
-    row = await in_files(visible, person, file_id)
+    row = await sync_to_async(visible)(person, file_id)
     response = None if row is None else await file_response(request, row)
     if response is None:
         raise Http404(_("There is no such file."))
