@@ -23,6 +23,7 @@ T = TypeVar("T")
 PATIENCE = 20.0
 """Seconds that a writing transaction waits for its turn before it is refused."""
 _readers = ThreadPoolExecutor(4, thread_name_prefix="reading")
+_long = ThreadPoolExecutor(1, thread_name_prefix="long")
 _writers = ThreadPoolExecutor(4, thread_name_prefix="writing")
 _patient = ThreadPoolExecutor(1, thread_name_prefix="chores")
 
@@ -44,6 +45,11 @@ async def in_writing(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs)
 async def in_chores(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     """Run database work that takes its time, and rests in between, in one thread apart."""
     return await _run(_patient, work, *args, **kwargs)
+
+
+async def in_long_work(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run what takes seconds of both processor and database, one at a time."""
+    return await _run(_long, work, *args, **kwargs)
 
 
 async def _run(

@@ -9,7 +9,15 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from conversations.models import Attachment, Conversation, LedgerEntry, Message, Turn, User
+from conversations.models import (
+    Attachment,
+    Conversation,
+    LedgerEntry,
+    Message,
+    Share,
+    Turn,
+    User,
+)
 from tests.accounts.routes import every_route
 
 ADMIN_PAGES = ("", "change/", "delete/", "history/")
@@ -17,6 +25,12 @@ ADMIN_PAGES = ("", "change/", "delete/", "history/")
 TAKES = {
     "c/<uuid:conversation_id>": "conversation",
     "files/<uuid:file_id>": "attachment",
+    "c/<uuid:conversation_id>/export.json": "conversation",
+    "c/<uuid:conversation_id>/export.md": "conversation",
+    "c/<uuid:conversation_id>/print": "conversation",
+    "c/<uuid:conversation_id>/links": "conversation",
+    "links/<uuid:link_id>/revoke": "link",
+    "s/<str:token>": "",
     **{
         f"admin/conversations/{model}/<path:object_id>/{page}": model
         for model in ("conversation", "turn", "ledgerentry", "user")
@@ -37,7 +51,7 @@ PAGES = [(pattern, kind) for pattern, kind in TAKES.items() if kind]
 # Of the same length as the real ones, since answers tell their length.
 SOMEBODY, ABSENT_NUMBER = 700_100_101, "700100200"
 MALFORMED = ["x", "0", "-1", "1e3", "' or 1=1", "00000000-0000-0000-0000-00000000000g", "9" * 30]
-ABSENT = {kind: str(uuid.uuid4()) for kind in ("conversation", "turn", "attachment")}
+ABSENT = {kind: str(uuid.uuid4()) for kind in ("conversation", "turn", "attachment", "link")}
 CHANGING = {"Content-Security-Policy", "Expires"}
 
 
@@ -64,8 +78,12 @@ def things_of(person: User) -> Things:
     attachment = Attachment.objects.create(
         owner=person, name="secret.txt", media_type="text/plain", size=1
     )
+    link = Share.objects.create(
+        conversation=conversation, owner=person, leaf=question, title="t", token=f"t{person.pk}"
+    )
     made: dict[str, Any] = {
         "attachment": attachment,
+        "link": link,
         "conversation": conversation,
         "turn": turn,
         "ledgerentry": entry,

@@ -1,6 +1,7 @@
 """Without a session every address leads to the sign-in page, but for those that are named here."""
 
 import re
+from typing import Any
 from urllib.parse import quote, unquote
 
 import pytest
@@ -9,6 +10,7 @@ from pytest_django import Settings
 
 from conversations.models import User
 from tests.accounts.routes import Route, every_route
+from tests.library.talks import gathered
 
 # What strangers may see, and why. A route that is not named here must lead to the sign-in page.
 OPEN = {
@@ -24,6 +26,7 @@ OPEN = {
     "admin/login/": "leads to the sign-in page by itself",
     "language": "chosen on the sign-in page too",
     "words/<str:language>/<slug:look>.js": "the page's words, which are the same for everybody",
+    "s/<str:token>": "asks for its token, and shows what its owner shared",
     "healthz": "for what watches the process",
     "readyz": "for what sends people here",
 }
@@ -67,7 +70,9 @@ def test_every_answer_carries_the_policies(client: Client, maya: User, route: Ro
     assert "unsafe-inline" not in re.sub(r"style-src-attr [^;]*", "", policy)
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["X-Frame-Options"] == "DENY"
-    assert answer["Referrer-Policy"] == "same-origin"
+    # Whoever is at a shared link tells nobody of it.
+    referrer = "no-referrer" if route.pattern == "s/<str:token>" else "same-origin"
+    assert answer["Referrer-Policy"] == referrer
     assert answer["X-DNS-Prefetch-Control"] == "off"
     assert "no-store" in answer["Cache-Control"]
 
@@ -78,7 +83,8 @@ def test_no_secret_is_on_any_page(settings: Settings, maya: User, route: Route) 
     User.objects.filter(pk=maya.pk).update(is_staff=True, is_superuser=True)
     client = Client(raise_request_exception=False)
     client.force_login(maya)
-    text = client.get(route.address, follow=True).text
+    answer: Any = client.get(route.address, follow=True)
+    text = answer.text if not answer.streaming else gathered(answer.streaming_content).decode()
     maya.refresh_from_db()
     salt, digest = maya.password.split("$")[-2:]
     for secret in (

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from conversations.models import Conversation, Message, Turn, User
+from conversations.models import Conversation, Folder, Message, Turn, User
 from conversations.turns.accept import Ask, accept
+from tests.library.talks import THEN, Talk
 
 Make = Callable[..., Conversation]
 
@@ -72,3 +73,51 @@ def filled(conversation: Conversation, number: int) -> None:
             )
         parent = message
     Conversation.every.filter(pk=conversation.pk).update(leaf=parent)
+
+
+@pytest.fixture
+def rivers(alice: User) -> Talk:
+    """Branches, signatures, pictures, sources, a stopped turn, a second beginning."""
+    folder = Folder.objects.create(owner=alice, name="Waters")
+    talk = Talk(
+        alice,
+        title="Rivers & “seas”",
+        title_from="person",
+        settings={"system_instruction": "Be brief.", "tools": {"googleSearch": True}, "top_k": 3},
+        pinned_at=THEN,
+        folder=folder,
+    )
+    first = talk.ask("Which river is the longest?\nAnd why? 中文 🌊")
+    signed = {"text": "The Nile.", "thoughtSignature": "c2ln"}
+    grounding = {
+        "groundingMetadata": {
+            "groundingChunks": [{"web": {"uri": "https://example.org/nile", "title": "Nile"}}],
+            "groundingSupports": [
+                {
+                    "segment": {"startIndex": 0, "endIndex": 9, "text": "The Nile."},
+                    "groundingChunkIndices": [0],
+                }
+            ],
+        }
+    }
+    thought = {"text": "**Measuring**\n\nThe Nile or the Amazon?", "thought": True}
+    talk.answer(first, [thought, signed], metadata=[grounding])
+    again = talk.answer(
+        first, [{"text": "The Amazon."}], how="same", outcome="stopped", state="stopped"
+    )
+    assert again.reply is not None
+    second = talk.ask("Draw it", again.reply)
+    picture = {"inlineData": {"mimeType": "image/png", "data": "iVBORw0KGgo="}}
+    code = {"executableCode": {"language": "PYTHON", "code": "print(1)"}}
+    output = {"codeExecutionResult": {"outcome": "OUTCOME_OK", "output": "1\n"}}
+    talk.answer(second, [{"text": "Here:\n"}, picture, code, output, {"text": "Done."}])
+    talk.answer(
+        second, [], outcome="refused", state="failed", status=429, detail="quota", retryable=True
+    )
+    edited = talk.ask("Which lake is the deepest?")
+    talk.answer(edited, [{"text": "Baikal."}], budget=-1, model_version="gemini-2.5-pro-001")
+    assert again.reply is not None
+    goes_on = talk.ask("Go on", again.reply, kind="continue")
+    last = talk.answer(goes_on, [{"text": "It carries the most water."}], how="continue")
+    assert last.reply is not None
+    return talk
