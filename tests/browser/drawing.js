@@ -3,7 +3,7 @@
  * whole. What the drawer makes of a text must not depend on where the network has cut it.
  */
 async ({ addresses, texts, seeds }) => {
-  const [{ Drawer }, { markdown }, { nodes }, { outline }] = await Promise.all(
+  const [{ Drawer }, { markdown }, { nodes }, { outline }, { settleNotes }] = await Promise.all(
     addresses.map((address) => import(address)),
   );
 
@@ -65,6 +65,11 @@ async ({ addresses, texts, seeds }) => {
     "https://example.org/3",
     "<div>no html</div>",
     "\\* escaped",
+    "a note[^1], another one[^word] and [^none]",
+    "[^1]: a note",
+    "[^word]: *another* note",
+    "[^bare]:",
+    "[^1]",
     "a line with two spaces at its end  ",
     "line\\",
     "你好，世界",
@@ -137,7 +142,12 @@ async ({ addresses, texts, seeds }) => {
 
   function whole(text) {
     const tokens = markdown.parse(text, {});
-    return nodes(tokens, outline(tokens), { kind: "root" }).map(told);
+    const box = document.createElement("div");
+    box.append(...nodes(tokens, outline(tokens), { kind: "root" }));
+    settleNotes(box);
+    return [...box.children]
+      .flatMap((node) => (node.matches(".notes") ? [...node.children] : node))
+      .map(told);
   }
 
   const BLOCKS = "UL OL LI BLOCKQUOTE DIV TABLE THEAD TBODY TR".split(" ");
@@ -147,7 +157,11 @@ async ({ addresses, texts, seeds }) => {
       const between = BLOCKS.includes(node.parentElement?.nodeName ?? "");
       return between && !node.data.trim() ? "" : node.data;
     }
-    const attributes = [...node.attributes].map(({ name, value }) => ` ${name}=${value}`);
+    // Notes are numbered by text, and this text is drawn twice; of code that came line by line the
+    // newest line stays in view.
+    const attributes = [...node.attributes].map(
+      ({ name, value }) => ` ${name}=${value.replace(/^(#?note-)\d+/, "$1").replace(" code-live", "")}`,
+    );
     const inner = [...node.childNodes].map(told).join("");
     return `<${node.localName}${attributes.join("")}>${inner}</>`;
   }

@@ -30,6 +30,11 @@ KNOWN = [
     "1. code:\n   ```py\n   if x:\n       y\n\n   z\n   ```\n   text\n2. next",
     "> ```\n> code\nno code",
     ">y\n>e|\n> -::",
+    "text[^1]\n\n[^1]: note\n\n    more of it\n\nno more",
+    "- item[^a]\n[^a]: note\n- item",
+    "> quoted[^b]\n>\n> [^b]: note\n\ntext[^b]",
+    "[^1]: https://example.org\n[^2]: ```py\n    x\n    ```\n[^2] [^1] [^2]",
+    "text\n[^1]: note\nlazy[^1]\n***\n[^x](https://example.org) [^x][^1]",
     "line\r\nline\r\n\r\n```\r\ncode\r\n```\r\n",
 ]
 """What was drawn in one way live and in another after a reload, or nearly was."""
@@ -75,7 +80,7 @@ def test_random_cuts_of_random_markdown(chat: Chat) -> None:
         }""",
         addresses(chat, "math")[0],
     )
-    modules = addresses(chat, "drawer", "markdown", "nodes", "outline")
+    modules = addresses(chat, "drawer", "markdown", "nodes", "outline", "footnotes")
     found: dict[str, Any] = chat.page.evaluate(
         COMPARED, {"addresses": modules, "texts": KNOWN, "seeds": [1, 1 + SEEDS]}
     )

@@ -108,6 +108,9 @@ TAGS = {
     "td",
     "span",
     "button",
+    "input",
+    "sup",
+    "section",
 }
 MATH_TAGS = {
     "span",
@@ -347,7 +350,8 @@ def test_what_is_wide_scrolls_by_itself(guarded: Page) -> None:
           const answer = log.appendChild(document.createElement("chat-answer"));
           answer.write(text);
           answer.finish();
-          while (!answer.querySelector(".table + .code")) await new Promise(requestAnimationFrame);
+          const drawn = () => answer.querySelector(".table-box + .code");
+          while (!drawn()) await new Promise(requestAnimationFrame);
           return [".table", "pre", "chat-answer"].map((name) => {
             const node = name === "chat-answer" ? answer : answer.querySelector(name);
             node.scrollLeft = 1e6;

@@ -96,5 +96,23 @@ test("headings stand below the page's own, columns keep their side, tasks show t
   assert.match(html("# One"), /<h3>One<\/h3>/);
   assert.match(html("###### Six"), /<h6>Six<\/h6>/);
   assert.match(html("|a|\n|-:|\n|1|"), /<td class="right">1<\/td>/);
-  assert.match(html("- [x] done\n- [ ] open"), /☑ done[\s\S]*☐ open/);
+  assert.match(
+    html("- [x] done\n- [ ] open"),
+    /<span class="task-box task-done"><\/span>done[\s\S]*<span class="task-box"><\/span>open/,
+  );
+});
+
+test("notes are marked, and what is no note is left alone", () => {
+  assert.match(html("a[^1]"), /a<span class="note-ref">1<\/span>/);
+  assert.match(html("a[^word]"), /<span class="note-ref">\[\^word\]<\/span>/);
+  assert.match(
+    html("[^1]: one\n\n    two\n\nthree"),
+    /<div class="note"><span class="note-name">1<\/span>\s*<p>one<\/p>\s*<p>two<\/p>\s*<\/div>\s*<p>three/,
+  );
+  assert.match(html("text\n[^1]: note"), /<p>text<\/p>\s*<div class="note">/);
+  // A definition of a link it would be to the parser alone.
+  assert.match(html("[^1]: https://example.org/x"), /class="note"/);
+  for (const text of ["`[^1]`", "[^a b]", "[^]", "[^1](https://example.org)", "    [^1]: code"])
+    assert.doesNotMatch(html(text), /class="note/, text);
+  assert.match(html("a[^<b>]"), /\[\^&lt;b&gt;\]/);
 });

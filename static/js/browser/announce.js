@@ -24,6 +24,9 @@ export function announceBlock(block) {
     const name = code.querySelector(":scope > .code-bar > .code-name")?.textContent;
     code.replaceWith(interpolate(gettext("Code block: %(name)s"), { name }));
   }
+  for (const box of told.querySelectorAll("input"))
+    box.replaceWith(`${box.getAttribute("aria-label")}: `);
+  for (const button of told.querySelectorAll("button")) button.remove();
   // A formula holds its form for the eye, its form for the ear and its source: read in a row, they
   // are noise. Of a plain text, the source says it best.
   for (const formula of told.querySelectorAll(".math-set"))

@@ -10,9 +10,10 @@ const SHOWN = 1_600;
  * @param {string} text
  * @param {HTMLElement} button
  * @param {Element} label what holds the button's word
+ * @param {string} html the same, for whoever takes more than text
  */
-export async function copy(text, button, label = button) {
-  const done = await put(text);
+export async function copy(text, button, label = button, html = "") {
+  const done = (html && (await putBoth(text, html))) || (await put(text));
   const before = button.dataset.word ?? label.textContent ?? "";
   button.dataset.word = before;
   label.textContent = done ? gettext("Copied") : gettext("Not copied");
@@ -21,6 +22,17 @@ export async function copy(text, button, label = button) {
     label.textContent = before;
     delete button.dataset.word;
   }, SHOWN);
+}
+
+async function putBoth(text, html) {
+  const typed = (type, content) => ({ [type]: new Blob([content], { type }) });
+  try {
+    const item = new ClipboardItem({ ...typed("text/plain", text), ...typed("text/html", html) });
+    await navigator.clipboard.write([item]);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function put(text) {

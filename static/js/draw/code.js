@@ -1,5 +1,6 @@
-/** Code blocks: a bar with the language and a button, and the colours once the code is whole. */
+/** Code blocks: a bar with the language and buttons, and the colours once the code is whole. */
 
+import { chosen, onchoice } from "../browser/choice.js";
 import { gettext } from "../text.js";
 import { draw } from "./frames.js";
 import { languageFile } from "./languages.js";
@@ -23,10 +24,11 @@ export function codeFigure(name) {
   const bar = element("div", "code-bar");
   const label = element("span", "code-name");
   label.textContent = name || gettext("text");
-  const copy = /** @type {HTMLButtonElement} */ (element("button", "code-copy"));
-  copy.type = "button";
-  copy.textContent = gettext("Copy");
-  bar.append(label, copy);
+  const copy = button("code-copy", gettext("Copy"));
+  const wrap = button("code-wrap", gettext("Wrap"));
+  wrap.title = gettext("Break long lines");
+  wrap.setAttribute("aria-pressed", String(chosen("wrap") === "yes"));
+  bar.append(label, wrap, copy);
   const pre = element("pre", "");
   pre.tabIndex = 0;
   pre.dir = "ltr";
@@ -36,6 +38,22 @@ export function codeFigure(name) {
   figure.append(bar, pre);
   return { figure, code };
 }
+
+function button(name, words) {
+  const node = /** @type {HTMLButtonElement} */ (element("button", name));
+  node.type = "button";
+  node.textContent = words;
+  return node;
+}
+
+/** One wish for all code: whoever reads on a narrow screen has it for each block. */
+function wrapped(wish) {
+  document.documentElement.dataset.code = wish === "yes" ? "wrap" : "";
+  for (const node of document.querySelectorAll(".code-wrap"))
+    node.setAttribute("aria-pressed", String(wish === "yes"));
+}
+onchoice("wrap", wrapped);
+if (globalThis.document) wrapped(chosen("wrap"));
 
 function element(tag, name) {
   const node = document.createElement(tag);

@@ -10,6 +10,7 @@
  */
 
 import { Fence } from "./fence.js";
+import { settleNotes } from "./footnotes.js";
 import { markdown } from "./markdown.js";
 import { entered } from "./marks.js";
 import { setMath } from "./math.js";
@@ -99,7 +100,8 @@ export class Drawer {
     } while (this.#parse(last));
     if (!last) return;
     if (this.#draft) this.#swap();
-    else if (Object.keys(this.#references).length) this.#again();
+    else if (Object.keys(this.#references).length) return this.#again();
+    settleNotes(this.#root);
   }
 
   /** Gives the open fence its text; true once it is closed. */

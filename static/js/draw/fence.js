@@ -43,6 +43,7 @@ export class Fence {
     const { figure, code } = codeFigure(codeName(info));
     this.#code = code;
     this.figure = figure;
+    figure.classList.add("code-live");
     this.#run();
   }
 

@@ -5,6 +5,7 @@
 
 import MarkdownIt from "markdown-it";
 import { gettext, interpolate } from "../text.js";
+import { noteRules } from "./footnotes.js";
 import { mathRules } from "./math-rules.js";
 
 const ALLOWED = /^(?:https?:\/\/|mailto:)/i;
@@ -13,6 +14,7 @@ export const markdown = new MarkdownIt({ html: false, linkify: true });
 markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false });
 markdown.validateLink = (address) => ALLOWED.test(address.trim());
 markdown.use(mathRules);
+markdown.use(noteRules);
 
 const escaped = markdown.utils.escapeHtml;
 const rules = markdown.renderer.rules;
@@ -25,8 +27,8 @@ function lowered(tag) {
   return `h${Math.min(6, Number(tag[1]) + 2)}`;
 }
 
-rules.table_open = () => '<div class="table" tabindex="0"><table>\n';
-rules.table_close = () => "</table></div>\n";
+rules.table_open = () => '<div class="table-box"><div class="table" tabindex="0"><table>\n';
+rules.table_close = () => "</table></div></div>\n";
 rules.th_open = cell;
 rules.td_open = cell;
 
@@ -95,6 +97,9 @@ markdown.core.ruler.after("block", "definitions", ({ tokens, env }) => {
     .map(({ map, meta }) => ({ line: map[0], label: meta.label }));
 });
 
+rules.task_box = (tokens, at) =>
+  `<span class="task-box${tokens[at].meta.done ? " task-done" : ""}"></span>`;
+
 /** `- [x]` at the start of an item. */
 markdown.core.ruler.push("tasks", (state) => {
   for (let at = 2; at < state.tokens.length; at++) {
@@ -103,7 +108,10 @@ markdown.core.ruler.push("tasks", (state) => {
     const box = /^\[([ xX])\] /.exec(token.content);
     const first = token.children?.[0];
     if (!box || first?.type !== "text" || !first.content.startsWith(box[0])) continue;
-    first.content = `${box[1] === " " ? "☐" : "☑"} ${first.content.slice(box[0].length)}`;
+    first.content = first.content.slice(box[0].length);
+    const mark = new state.Token("task_box", "", 0);
+    mark.meta = { done: box[1] !== " " };
+    token.children.unshift(mark);
     state.tokens[at - 2].attrSet("class", "task");
   }
 });

@@ -1,5 +1,6 @@
 /** Blocks of tokens made into nodes, one element for each block. */
 
+import { gettext } from "../text.js";
 import { codeFigure } from "./code.js";
 import { markdown } from "./markdown.js";
 import { setMath } from "./math.js";
@@ -36,11 +37,14 @@ function only(parts) {
   return box;
 }
 
-/** Gives code its bar and math its form. */
+/** Gives code its bar, math its form, tables their button and tasks their boxes. */
 function dress(node) {
   if (node.matches("pre")) return framed(node);
   for (const pre of node.querySelectorAll("pre")) pre.replaceWith(framed(pre));
   for (const source of node.querySelectorAll("code.math")) setMath(source);
+  for (const mark of node.querySelectorAll(".task-box")) mark.replaceWith(box(mark));
+  if (node.matches(".table-box")) node.append(copyButton());
+  for (const table of node.querySelectorAll(".table-box")) table.append(copyButton());
   return node;
 }
 
@@ -48,4 +52,23 @@ function framed(pre) {
   const { figure, code } = codeFigure(pre.querySelector("code")?.dataset.language ?? "");
   code.textContent = pre.textContent;
   return figure;
+}
+
+function box(mark) {
+  const done = mark.classList.contains("task-done");
+  const input = document.createElement("input");
+  input.type = "checkbox";
+  input.className = "task-box";
+  input.disabled = true;
+  input.defaultChecked = done;
+  input.setAttribute("aria-label", done ? gettext("Done") : gettext("To do"));
+  return input;
+}
+
+function copyButton() {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "table-copy";
+  button.textContent = gettext("Copy table");
+  return button;
 }

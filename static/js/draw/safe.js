@@ -34,7 +34,7 @@ const TAGS = [
 ];
 const ATTRIBUTES = ["href", "class", "start", "data-language", "tabindex"];
 const CLASSES =
-  /^(?:left|right|center|table|task|remote-image|math|math-wide|math-open|math-line|hljs-[\w-]+|\w+_)$/;
+  /^(?:left|right|center|table|table-box|task|task-box|task-done|note|note-ref|note-name|remote-image|math|math-wide|math-open|math-line|hljs-[\w-]+|\w+_)$/;
 
 const purify = DOMPurify(window);
 purify.setConfig({

@@ -1,25 +1,18 @@
-/**
- * One reply: its thoughts, answers and other parts in the order in which they came, how it ended,
- * and the tools under it. It reads on in the turn's pieces from where it was.
- */
+/** One reply: what came of its turn, how it ended, and the tools under it. */
 
-import { announce, announceBlock } from "../browser/announce.js";
+import { announce } from "../browser/announce.js";
 import { copy } from "../browser/clipboard.js";
 import { rest, tick } from "../browser/clock.js";
 import { act, icon, make, write } from "../browser/make.js";
-import "./chat-answer.js";
 import "./chat-end.js";
-import "./chat-thoughts.js";
 import { retrying, told } from "../state/outcomes.js";
 import { active, answer } from "../state/replies.js";
 import { count, gettext, interpolate, span } from "../text.js";
-import { partNode } from "./parts.js";
+import "./figures.js";
+import { Flow } from "./flow.js";
 
 class ChatReply extends HTMLElement {
   #props = null;
-  #pieces = null;
-  #read = 0;
-  #segments = [];
   #watched = false;
   /** The retry that was last announced: its seconds change, and are not told each time. */
   #attempt = 0;
@@ -29,6 +22,7 @@ class ChatReply extends HTMLElement {
     super();
     this.heading = make("h2", { className: "unseen", textContent: gettext("Answer") });
     this.body = make("div", { className: "reply-body" });
+    this.flow = new Flow(this.body);
     this.wait = make("p", { className: "wait" });
     this.end = make("chat-end");
     this.tools = tools(this);
@@ -55,46 +49,13 @@ class ChatReply extends HTMLElement {
     this.#props = props;
     const { reply, last, busy } = props;
     if (before?.reply === reply && before.last === last && before.busy === busy) return;
-    if (reply.pieces !== this.#pieces) this.#restart(reply);
-    const pieces = reply.pieces;
-    for (; this.#read < pieces.length; this.#read++) this.#take(pieces[this.#read]);
-    if (reply.over) this.#segments.at(-1)?.finish?.();
+    this.flow.take(reply.pieces, this.#watched);
+    if (reply.over) this.flow.finish();
     this.#watched ||= !reply.over;
     if (reply.over) rest(this.#face);
     else tick(this.#face);
     this.#time();
     this.#ending(props);
-  }
-
-  #restart(reply) {
-    this.body.replaceChildren();
-    this.#segments = [];
-    this.#pieces = reply.pieces;
-    this.#read = 0;
-  }
-
-  #take([kind, value]) {
-    const last = this.#segments.at(-1);
-    if (kind === "p") {
-      const node = partNode(value);
-      if (node) this.#add(node);
-    } else if (last?.dataset.kind === kind) {
-      last.write(value);
-    } else if (value.trim()) {
-      const node = /** @type {any} */ (
-        document.createElement(kind === "t" ? "chat-thoughts" : "chat-answer")
-      );
-      node.dataset.kind = kind;
-      this.#add(node);
-      if (this.#watched && kind === "a") node.onblock = announceBlock;
-      node.write(value);
-    }
-  }
-
-  #add(node) {
-    this.#segments.at(-1)?.finish?.();
-    this.#segments.push(node);
-    this.body.append(node);
   }
 
   /** All that depends on the time of day. */
@@ -103,21 +64,8 @@ class ChatReply extends HTMLElement {
     const { turn } = reply;
     const clock = Date.now() + skew;
     const running = !reply.over && active(turn);
-    const begun = turn.times.asked ?? turn.times.accepted;
-    const last = this.#segments.at(-1);
-    this.#segments
-      .filter((node) => node.dataset.kind === "t")
-      .forEach((node, at) => {
-        const live = running && node === last;
-        const until = live ? clock : (turn.times.answer ?? turn.times.end ?? clock);
-        node.update({
-          time: at ? null : until - begun,
-          tokens: at ? 0 : turn.usage.thought,
-          budget: turn.budget,
-          live,
-        });
-      });
-    this.wait.hidden = !running || Boolean(last) || Boolean(turn.waiting);
+    this.flow.tell(turn, clock, running);
+    this.wait.hidden = !running || Boolean(this.flow.last) || Boolean(turn.waiting);
     if (!this.wait.hidden)
       write(
         this.wait,

@@ -3,10 +3,11 @@
 import { make } from "../browser/make.js";
 import { codeFigure, colour } from "../draw/code.js";
 import { gettext, interpolate } from "../text.js";
+import "./chat-run.js";
+import { mediaNode } from "./media.js";
 
-const PICTURES = new Set(["image/png", "image/jpeg", "image/webp", "image/gif"]);
-const BASE64 = /^[A-Za-z0-9+/=_-]*$/;
 const SILENT = new Set(["text", "thought", "thoughtSignature", "partMetadata"]);
+const LONGEST = 20_000;
 
 /**
  * @param {Record<string, any>} part as the endpoint sent it
@@ -15,21 +16,27 @@ const SILENT = new Set(["text", "thought", "thoughtSignature", "partMetadata"]);
 export function partNode(part) {
   const names = Object.keys(part).filter((name) => !SILENT.has(name));
   if (!names.length) return null;
-  if (typeof part.executableCode?.code === "string")
-    return codePart(gettext("Code it ran"), part.executableCode.language, part.executableCode.code);
-  if (part.codeExecutionResult)
-    return codePart(gettext("Output"), "", String(part.codeExecutionResult.output ?? ""));
-  const { mimeType, data } = part.inlineData ?? {};
-  if (PICTURES.has(mimeType) && BASE64.test(data)) return picture(mimeType, data);
-  const label = interpolate(gettext("A part of a kind that this page does not know (%(names)s)"), {
-    names: names.join(", "),
-  });
-  return codePart(label, "json", JSON.stringify(part, null, 2).slice(0, 20_000));
+  if (typeof part.executableCode?.code === "string") return run(part.executableCode);
+  if (typeof part.codeExecutionResult === "object" && part.codeExecutionResult) {
+    const node = run(null);
+    node.takes(part);
+    return node;
+  }
+  return mediaNode(part.inlineData) ?? raw(part, names);
 }
 
-function codePart(label, language, text) {
-  const { figure, code } = codeFigure(String(language ?? "").toLowerCase());
-  code.textContent = text;
+function run(code) {
+  const node = /** @type {any} */ (document.createElement("chat-run"));
+  node.show(code);
+  return node;
+}
+
+function raw(part, names) {
+  const { figure, code } = codeFigure("json");
+  code.textContent = JSON.stringify(part, null, 2).slice(0, LONGEST);
+  const label = interpolate(gettext("A part of a kind that this page does not know (%(names)s)"), {
+    names: names.join(", ").slice(0, 200),
+  });
   const node = make(
     "div",
     { className: "part" },
@@ -38,12 +45,4 @@ function codePart(label, language, text) {
   );
   colour(node);
   return node;
-}
-
-function picture(type, data) {
-  const image = make("img", {
-    alt: gettext("A picture made by the model"),
-    src: `data:${type};base64,${data.replace(/-/g, "+").replace(/_/g, "/")}`,
-  });
-  return make("div", { className: "part" }, image);
 }
