@@ -12,6 +12,8 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from conversations.endpoint import choices
+from conversations.endpoint.capabilities import for_model
+from conversations.endpoint.grounding import grounding_of
 from conversations.endpoint.parts import Outcome, Part
 from conversations.models import Conversation, Draft, Message, Turn, User
 from conversations.turns.pieces import Piece, since
@@ -188,6 +190,7 @@ def describe_turn(turn: Turn) -> dict[str, Any]:
         "waiting": turn.waiting,
         "model": turn.model,
         "budget": turn.budget,
+        "level": for_model(turn.model).level(turn.settings.get("thinking_level")),
         "usage": describe_usage(turn),
         "times": {
             "accepted": milliseconds(turn.accepted_at),
@@ -214,6 +217,7 @@ def describe_message(message: Message, *, with_pieces: bool = True) -> dict[str,
     turn = getattr(message, "turn", None) if message.role == Message.Role.MODEL else None
     if turn is not None:
         described["turn"] = describe_turn(turn)
+        described["grounding"] = grounding_of(message.metadata, message.answer_text)
     return described
 
 

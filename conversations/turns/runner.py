@@ -13,7 +13,7 @@ from django.db import Error
 from django.utils import timezone
 
 from conversations.endpoint.client import Endpoint
-from conversations.endpoint.parts import Chunk, Outcome, Request, Usage, Waiting
+from conversations.endpoint.parts import Chunk, Outcome, Request, Usage, Waiting, weight_of
 from conversations.models import Turn
 from conversations.turns.commit import Ending, Mark, Row, usage_columns
 from conversations.turns.database import in_writing, is_away, writing
@@ -145,6 +145,7 @@ class Runner:
             self._usage = chunk.usage
         if chunk.extras:
             self._metadata.append(dict(chunk.extras))
+            self._weight += weight_of(chunk.extras)
         self._model_version = chunk.model_version or self._model_version
         self._response_id = chunk.response_id or self._response_id
         if self._waiting or any(part.is_thought not in self._seen for part in chunk.parts):

@@ -160,7 +160,8 @@ async ({ addresses, texts, seeds }) => {
     // Notes are numbered by text, and this text is drawn twice; of code that came line by line the
     // newest line stays in view.
     const attributes = [...node.attributes].map(
-      ({ name, value }) => ` ${name}=${value.replace(/^(#?note-)\d+/, "$1").replace(" code-live", "")}`,
+      ({ name, value }) =>
+        ` ${name}=${value.replace(/^(#?note-)\d+/, "$1").replace(" code-live", "")}`,
     );
     const inner = [...node.childNodes].map(told).join("");
     return `<${node.localName}${attributes.join("")}>${inner}</>`;

@@ -221,6 +221,11 @@ _MORE = (
     '<https://example.org/"onmouseover="{run}>',
     "https://example.org/'onmouseover='{run}//\"><img src=x onerror={run}>",
     "[^1]\n\n[^1]: <img src=x onerror={run}>",
+    '[^app]\n\n[^app]: x\n\n[^message]: y\n\n[^"onclick="{run}]: z\n\n[^"onclick="{run}]',
+    "[^<b>]\n\n[^<b>]: <script>{run}</script>\n\n    [x](javascript:{run})",
+    "[^__proto__] [^constructor]\n\n[^__proto__]: x\n[^constructor]: ![x](CANARY/note.png)",
+    "[a [^1] b](javascript:{run})\n\n[^1]: CANARY/note",
+    "> [^1]: [^1]: [^1]\n\n- [x] [^1] <input autofocus onfocus={run}>",
     "<table><tr><td>x</td></tr></table><img src=x onerror={run}>",
     "</div></chat-answer></chat-reply><img src=x onerror={run}>",
 )

@@ -154,7 +154,7 @@ def test_code_that_was_run_is_one_figure(
 def test_code_runs_before_it_has_run(chat: Chat) -> None:
     chat.page.evaluate(
         """() => new MutationObserver(() => {
-          window.ran = window.ran || document.querySelector("chat-run[data-state=running]") !== null;
+          window.ran ||= document.querySelector("chat-run[data-state=running]") !== null;
         }).observe(document.querySelector(".rows"), { childList: true, subtree: true })"""
     )
     chat.ask("rehearse executed code").ended()

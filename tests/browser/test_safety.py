@@ -5,6 +5,7 @@ policy would stop must not even be tried.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -42,13 +43,14 @@ DRAW = """async ([texts, cut]) => {
     }
     return box;
   };
+  const VALUED = ["href", "class", "target", "rel", "id", "title", "aria-label", "type"];
   const elements = new Set();
   const note = (box) => {
     for (const node of box.querySelectorAll("*")) {
       const math = node.closest(".math-set") ? "math " : "";
       elements.add(math + node.localName);
       for (const { name, value } of node.attributes) {
-        const told = ["href", "class", "target", "rel"].includes(name) && !math ? `=${value}` : "";
+        const told = VALUED.includes(name) && !math ? `=${value}` : "";
         elements.add(`${math}@${name}${told}`);
       }
     }
@@ -143,7 +145,16 @@ MATH_TAGS = {
     "path",
     "line",
 }
-ATTRIBUTES = {"href", "class", "start", "data-language", "tabindex", "target", "rel", "type", "dir"}
+ATTRIBUTES = {
+    *("href", "class", "start", "data-language", "tabindex", "target", "rel", "dir"),
+    *("aria-pressed", "checked", "disabled"),
+}
+OWN_VALUES = re.compile(
+    r"@(id=note-\d+-\d+(-from-\d+)?|title=Break long lines|type=(button|checkbox)"
+    r"|aria-label=(Note \d+|Notes|Back to the text|Done|To do))"
+)
+"""Of these attributes no value is the text's."""
+NOTE = re.compile(r"#note-\d+-\d+(-from-\d+)?")
 MATH_NAMED = ("on", "href", "src", "xlink", "id", "data", "action", "formaction", "name")
 
 
@@ -190,6 +201,8 @@ def guarded(
     """A page that must end as it began, under its policy and without it."""
     with Visitor(browser, process, bypass_csp=request.param == "no policy") as visitor:
         page = visitor.open().page
+        if "grounding" in request.node.name:
+            visitor.forgive(SANITISED)
         canary.asked.clear()
         since = len(visitor.requested)
         yield page
@@ -219,11 +232,16 @@ def judged(found: list[str]) -> None:
         elif name.startswith("math "):
             allowed = name.removeprefix("math ") in MATH_TAGS
         elif name.startswith("@href="):
-            allowed = name.removeprefix("@href=").lower().startswith(("http:", "https:", "mailto:"))
+            address = name.removeprefix("@href=").lower()
+            allowed = address.startswith(("http:", "https:", "mailto:")) or bool(
+                NOTE.fullmatch(address)
+            )
         elif name.startswith("@target="):
             allowed = name == "@target=_blank"
         elif name.startswith("@rel="):
             allowed = name == "@rel=noopener noreferrer nofollow"
+        elif name.startswith(("@id", "@title", "@type", "@aria-label")):
+            allowed = OWN_VALUES.fullmatch(name) is not None
         elif name.startswith("@"):
             allowed = name.removeprefix("@").partition("=")[0] in ATTRIBUTES
         else:
@@ -370,6 +388,14 @@ def test_hostile_parts_and_words(guarded: Page, canary: Canary) -> None:
         {"inlineData": {"mimeType": "text/html", "data": "PHNjcmlwdD4="}},
         {"inlineData": {"mimeType": "image/png", "data": f'x" onerror="{canary.origin}'}},
         {"inlineData": {"mimeType": "image/png,x", "data": canary.origin}},
+        {"inlineData": {"mimeType": "constructor", "data": "AAAA"}},
+        {"inlineData": {"mimeType": "audio/mpeg;x", "data": "AAAA"}},
+        {"inlineData": {"mimeType": "audio/wav", "data": f"x,{canary.origin}/a.wav"}},
+        {"inlineData": {"mimeType": "audio/L16;rate=99999999", "data": "AAAA"}},
+        {"inlineData": {"mimeType": ["image/png"], "data": ["AAAA"]}},
+        {"inlineData": "image/png"},
+        {"codeExecutionResult": "text", "executableCode": {"code": 7}},
+        {"codeExecutionResult": {"outcome": "constructor", "output": {"toString": 1}}},
         {"fileData": {"fileUri": f"{canary.origin}/x.png", "mimeType": "image/png"}},
         {"executableCode": {"language": "<img src=x onerror=window.hostile=1>", "code": "<b>"}},
         {"codeExecutionResult": {"output": "<img src=x onerror=window.hostile=1>"}},
@@ -412,3 +438,125 @@ def test_hostile_parts_and_words(guarded: Page, canary: Canary) -> None:
         [parts, texts],
     )
     assert found == [True, []]
+
+
+SANITISED = re.compile(r"purify|^policy: (script-src-attr|style-src-elem|base-uri)")
+"""The policy complains of what the sanitiser reads, in a document that nobody sees. Without the
+policy nothing of it is tried either."""
+SUGGESTED = (
+    (
+        "<style>@import url(CANARY/a.css); @font-face {{ font-family: x; src: url(CANARY/f) }}"
+        " .c {{ background: url(CANARY/b.png) }} .c {{ background: u\\72l(CANARY/c) }}"
+        " .c {{ --x: url(CANARY/d); background: var(--x) }} @media all {{ .c {{ cursor:"
+        " image-set('CANARY/e' 1x), auto }} }} html {{ position: fixed !important }}</style>"
+        "<div class=c style='background: url(CANARY/s)' id=app onclick={run}>chip</div>"
+    ),
+    "<style><!--</style><img src=x onerror={run}>--></style>chip",
+    "<style>a{{}}</style x><style>b{{}}</sty<style></style>le><script>{run}</script>chip",
+    "<a class=chip href='javascript:{run}'>chip</a><a href=CANARY/a ping=CANARY/p>link</a>",
+    "<a href='https://example.org/' target=_top onmouseover={run}>chip</a>",
+    "<link rel=preconnect href=CANARY><link rel=dns-prefetch href=CANARY><base href=CANARY/>chip",
+    "<meta http-equiv=refresh content='0;url=CANARY/m'>chip",
+    "<form action=CANARY/f><input autofocus onfocus={run}><button>chip</button></form>",
+    (
+        "<svg fill='url(CANARY/s.svg#x)'><use href=CANARY/u#x></use><image href=CANARY/i></image>"
+        "<a href='javascript:{run}'><text>x</text></a><style>*{{fill:url(CANARY/v)}}</style></svg>"
+        "chip"
+    ),
+    "<svg><style><img src=x onerror={run}></style></svg><math><style><img src=x onerror={run}>chip",
+    "<iframe src=CANARY/f></iframe><object data=CANARY/o></object><embed src=CANARY/e>chip",
+    "<img src=CANARY/i><video poster=CANARY/v></video><audio src=CANARY/a autoplay></audio>chip",
+    "<template shadowrootmode=open><img src=x onerror={run}></template>chip",
+    "<body onload={run} background=CANARY/b><html manifest=CANARY/m>chip",
+)
+ADDRESSES = (
+    "javascript:{run}",
+    "JaVaScRiPt:{run}",
+    " javascript:{run}",
+    "data:text/html,<script>{run}</script>",
+    "//CANARY/x",
+    'https://example.org/"onmouseover="{run}',
+    "https://example.org/<img src=x onerror={run}>",
+)
+TITLED = (
+    "<img src=x onerror={run}>",
+    "</a><script>{run}</script>",
+    "[x](javascript:{run})",
+    "\u202egnp.knab",
+    "bank.example.org",
+)
+GROUNDED = """async ([groundings, answer]) => {
+  const base = document.querySelector('link[href*="/js/draw/drawer."]').href
+    .replace(/draw\\/drawer.*/, "");
+  await import(`${base}elements/chat-sources.js`);
+  const { Flow } = await import(`${base}elements/flow.js`);
+  const log = document.querySelector("chat-log");
+  const rows = log.appendChild(document.createElement("div"));
+  for (const grounding of groundings) {
+    const [body, sources] = ["div", "chat-sources"].map((name) => document.createElement(name));
+    rows.append(body, sources);
+    const flow = new Flow(body);
+    flow.take([["a", answer]], false);
+    flow.finish();
+    sources.update(grounding, flow);
+  }
+  const frames = [...rows.querySelectorAll("iframe")];
+  const filled = () => frames.every(({ contentDocument: inner }) => inner?.body?.textContent);
+  const marked = () => rows.querySelectorAll(".cite").length >= groundings.length;
+  const until = performance.now() + 60_000;
+  while (!(filled() && marked()) && performance.now() < until)
+    await new Promise(requestAnimationFrame);
+  await new Promise((done) => {
+    const image = new Image();
+    image.onerror = done;
+    image.src = "/static/fence.png";
+  });
+  const inner = frames.flatMap(({ contentDocument }) => [...contentDocument.body.children]);
+  const all = [rows, ...inner].flatMap((node) => [node, ...node.querySelectorAll("*")]);
+  const bad = ["script", "img", "image", "use", "object", "embed", "form", "input", "link", "meta"];
+  const strange = all.filter((node) =>
+    bad.includes(node.localName) ||
+    [...node.attributes].some(({ name, value }) =>
+      name.startsWith("on") || ["src", "ping", "action", "id", "name"].includes(name) ||
+      (name === "href" && !/^(https?:|#)/.test(value)) || /url\\(|image-set/.test(value)));
+  const open = all.filter((node) => node.localName === "a" && node.hasAttribute("href") &&
+    (node.getAttribute("target") !== "_blank" || !node.relList.contains("noopener")));
+  const sheets = frames.flatMap((frame) => frame.contentDocument.adoptedStyleSheets)
+    .flatMap((sheet) => [...sheet.cssRules].map((rule) => rule.cssText));
+  return {
+    drawn: [filled(), marked(), frames.length],
+    strange: [...strange, ...open].map((node) => node.outerHTML.slice(0, 200)),
+    fetching: sheets.filter((text) => /url|image-set|@import|@font/i.test(text)),
+  };
+}"""
+
+
+def test_hostile_grounding(guarded: Page, canary: Canary) -> None:
+    """Titles, addresses, passages and suggestions, as the page would draw them unchecked."""
+
+    def put(text: str) -> str:
+        return text.format(run="parent.hostile=1").replace("CANARY", canary.origin)
+
+    addresses, titles = [put(one) for one in ADDRESSES], [put(one) for one in TITLED]
+    groundings = [
+        {
+            "sources": [{"uri": addresses[at % len(addresses)], "title": titles[at % len(titles)]}],
+            "marks": [
+                {"at": 40, "text": "*x* said so well", "sources": [0]},
+                {"at": 60, "text": titles[at % len(titles)], "sources": [0]},
+            ],
+            "queries": titles,
+            "suggestions": put(SUGGESTED[at]),
+            "pages": [{"uri": address, "status": "constructor"} for address in addresses],
+            "citations": [
+                {"uri": address, "title": title, "license": title, "text": title}
+                for address, title in zip(addresses, titles, strict=False)
+            ],
+        }
+        for at in range(len(SUGGESTED))
+    ]
+    answer = "It was told that x said so well " + " and ".join(titles) + "\n\nThe end."
+    found = guarded.evaluate(GROUNDED, [groundings, answer])
+    assert found["strange"] == []
+    assert found["fetching"] == []
+    assert found["drawn"] == [True, True, len(SUGGESTED)]

@@ -94,7 +94,7 @@ class Visitor:
         unforgiven = [
             said for said in complaints if not any(word.search(said) for word in self.forgiven)
         ]
-        assert unforgiven == []
+        assert unforgiven == [], unforgiven
         assert [address for address in self.requested if not self._own(address)] == []
 
     def device(self, size: tuple[int, int] = WIDE, signed_in: bool = True, **more: Any) -> Any:

@@ -9,7 +9,16 @@ class ChatAnswer extends HTMLElement {
   onblock = null;
   /** @type {Drawer | null} */
   #drawer = null;
-  #task = (deadline) => this.#drawer?.flush(deadline) ?? false;
+  #finished = false;
+  /** @type {(value?: unknown) => void} */
+  #done = () => {};
+  #task = (deadline) => this.#flush(deadline);
+
+  constructor() {
+    super();
+    /** Kept once the whole of the answer has been drawn. */
+    this.drawn = new Promise((done) => (this.#done = done));
+  }
 
   connectedCallback() {
     this.dir = "auto";
@@ -27,8 +36,15 @@ class ChatAnswer extends HTMLElement {
   }
 
   finish() {
+    this.#finished = true;
     this.#drawer?.finish();
     draw(this.#task);
+  }
+
+  #flush(deadline) {
+    const more = this.#drawer?.flush(deadline) ?? false;
+    if (!more && this.#finished) this.#done();
+    return more;
   }
 
   #frozen(block, again) {

@@ -5,6 +5,7 @@ import { copy } from "../browser/clipboard.js";
 import { rest, tick } from "../browser/clock.js";
 import { act, icon, make, write } from "../browser/make.js";
 import "./chat-end.js";
+import "./chat-sources.js";
 import { retrying, told } from "../state/outcomes.js";
 import { active, answer } from "../state/replies.js";
 import { count, gettext, interpolate, span } from "../text.js";
@@ -23,13 +24,15 @@ class ChatReply extends HTMLElement {
     this.heading = make("h2", { className: "unseen", textContent: gettext("Answer") });
     this.body = make("div", { className: "reply-body" });
     this.flow = new Flow(this.body);
+    this.sources = make("chat-sources", { hidden: true });
     this.wait = make("p", { className: "wait" });
     this.end = make("chat-end");
     this.tools = tools(this);
   }
 
   connectedCallback() {
-    if (!this.firstChild) this.append(this.heading, this.body, this.wait, this.end, this.tools);
+    if (!this.firstChild)
+      this.append(this.heading, this.body, this.sources, this.wait, this.end, this.tools);
     if (this.#props && !this.#props.reply.over) tick(this.#face);
   }
 
@@ -51,6 +54,7 @@ class ChatReply extends HTMLElement {
     if (before?.reply === reply && before.last === last && before.busy === busy) return;
     this.flow.take(reply.pieces, this.#watched);
     if (reply.over) this.flow.finish();
+    this.sources.update(reply.over ? reply.grounding : null, this.flow);
     this.#watched ||= !reply.over;
     if (reply.over) rest(this.#face);
     else tick(this.#face);

@@ -37,13 +37,13 @@ class ChatRun extends HTMLElement {
 
   #code(given, result) {
     const { language, code: text } = given;
-    const name = String(language ?? "").toLowerCase();
+    const name = said(language).toLowerCase();
     const { figure, code } = codeFigure(/^[a-z0-9+#-]{1,20}$/.test(name) ? name : "");
     const label = /** @type {HTMLElement} */ (figure.querySelector(".code-name"));
     label.textContent = interpolate(gettext("%(language)s, run by the model"), {
       language: label.textContent,
     });
-    code.textContent = String(text);
+    code.textContent = text;
     figure.append(result);
     colour(figure);
     return figure;
@@ -56,10 +56,10 @@ class ChatRun extends HTMLElement {
    */
   takes({ codeExecutionResult: result }) {
     if (typeof result !== "object" || !result || this.dataset.state !== "running") return false;
-    const text = String(result.output ?? "").slice(0, LONGEST);
+    const text = said(result.output).slice(0, LONGEST);
     this.output.textContent = text;
     if (text.trim()) this.word.after(make("pre", { tabIndex: 0, dir: "ltr" }, this.output));
-    const outcome = String(result.outcome ?? "");
+    const outcome = said(result.outcome);
     this.#tell(Object.hasOwn(STATES, outcome) ? STATES[outcome] : outcome ? "odd" : "ok");
     if (!text.trim() && outcome === "OUTCOME_OK") write(this.word, gettext("No output"));
     return true;
@@ -74,6 +74,10 @@ class ChatRun extends HTMLElement {
     this.dataset.state = state;
     write(this.word, WORDS[state]);
   }
+}
+
+function said(value) {
+  return typeof value === "string" ? value : "";
 }
 
 customElements.define("chat-run", ChatRun);

@@ -6,10 +6,12 @@
 import { announceBlock } from "../browser/announce.js";
 import "./chat-answer.js";
 import "./chat-thoughts.js";
+import { points } from "../state/positions.js";
 import { partNode } from "./parts.js";
 
 export class Flow {
   #body;
+  /** @type {import("../state/replies.js").Piece[] | null} */
   #pieces = null;
   #read = 0;
   /** @type {any[]} */
@@ -28,6 +30,12 @@ export class Flow {
   /** The answers among the parts, in order. */
   get answers() {
     return this.#segments.filter((node) => node.dataset.kind === "a");
+  }
+
+  /** How many code points the answers have together. */
+  get length() {
+    const texts = (this.#pieces ?? []).map(([kind, text]) => (kind === "a" ? points(text) : 0));
+    return texts.reduce((sum, more) => sum + more, 0);
   }
 
   /**

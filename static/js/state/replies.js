@@ -12,6 +12,7 @@
  * @property {number | null} message the reply's message, once there is one
  * @property {Piece[]} pieces
  * @property {number} position
+ * @property {Record<string, any> | null} grounding where the answer is from, once that is known
  * @property {boolean} over the turn has ended and its whole log is here
  * @property {boolean} joined this connection was asked for the turn's frames
  * @property {boolean} asking a gap was found, and its filling is on the way
@@ -39,6 +40,7 @@ export function begun(turn) {
     message: turn.reply ?? null,
     pieces: [],
     position: 0,
+    grounding: null,
     over: false,
     joined: false,
     asking: false,
@@ -53,11 +55,14 @@ export function begun(turn) {
  */
 export function stored(held, message) {
   const turn = message.turn;
-  if (held?.over) return { ...held, turn, message: message.id };
-  if (held?.position) return settled({ ...held, turn: met(turn, held.turn), message: message.id });
+  const grounding = held?.grounding ?? message.grounding ?? null;
+  if (held?.over) return { ...held, turn, message: message.id, grounding };
+  if (held?.position)
+    return settled({ ...held, turn: met(turn, held.turn), message: message.id, grounding });
   return settled({
     ...begun(turn),
     message: message.id,
+    grounding,
     pieces: message.pieces ?? [],
     position: active(turn) ? 0 : turn.position,
   });
@@ -102,7 +107,8 @@ export function extended(reply, frame, clock) {
  */
 export function ended(reply, frame) {
   const message = frame.message?.id ?? frame.turn.reply ?? reply.message;
-  const next = { ...reply, turn: met(frame.turn, reply.turn), message };
+  const grounding = reply.grounding ?? frame.message?.grounding ?? null;
+  const next = { ...reply, turn: met(frame.turn, reply.turn), message, grounding };
   if (reply.position >= frame.at) return { reply: { ...next, over: true }, gap: false };
   return { reply: { ...next, asking: true }, gap: !reply.asking };
 }
