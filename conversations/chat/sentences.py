@@ -29,6 +29,7 @@ def sentence(code: str) -> str:
             limit=FOLDERS
         ),
         "not_now": _("This answer is still coming. Stop it first."),
+        "answered": _("The answer came in the meantime."),
         "over_quota": _("You have too many answers under way. Wait a minute, then try again."),
         "not_offered": _("This model is not offered here (any more). Choose another one."),
         "name_taken": _("You have a preset of this name already. Choose another name."),

@@ -145,6 +145,20 @@ class Migration(migrations.Migration):
             name='kind',
             field=models.CharField(blank=True, choices=[('', 'said'), ('continue', 'asked to go on')], default='', max_length=8, verbose_name='kind'),
         ),
+        migrations.AddIndex(
+            model_name='message',
+            index=models.Index(fields=['conversation', 'parent', 'id'], name='message_tree'),
+        ),
+        migrations.AddField(
+            model_name='conversation',
+            name='choices',
+            field=models.JSONField(blank=True, default=dict, verbose_name='ways chosen at forks'),
+        ),
+        migrations.AddField(
+            model_name='turn',
+            name='follow_up',
+            field=models.JSONField(blank=True, help_text='id and digest', null=True, verbose_name='to be asked once it is stopped'),
+        ),
         migrations.AddField(
             model_name='turn',
             name='how',

@@ -9,6 +9,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from conversations.models.tree import Tree
+
 TITLE_LENGTH = 200
 
 
@@ -49,6 +51,8 @@ class Conversation(models.Model):
         related_name="+",
         verbose_name=_("last message on show"),
     )
+    # What was last on show below a fork comes back with it; see conversations/models/tree.py.
+    choices = models.JSONField(_("ways chosen at forks"), default=dict, blank=True)
     unread = models.BooleanField(_("unread end"), default=False)
     pinned_at = models.DateTimeField(_("pinned"), null=True, blank=True)
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
@@ -109,19 +113,19 @@ class Conversation(models.Model):
         # Not the title: a model's name for itself gets into logs.
         return str(self.pk)
 
+    def tree(self) -> Tree:
+        """The shape of all that was said, in every branch."""
+        return Tree.of(self.messages.all())
+
     def path_to(self, leaf_id: int | None) -> list["Message"]:
         """The messages from the first to the given one, in order.
 
-        One query for the whole conversation: walking parent by parent would take one for each
-        message.
+        The ids first, then the rows that are needed: walking parent by parent would take a query
+        for each message, and other branches can be longer than this one.
         """
-        by_id = {message.pk: message for message in self.messages.select_related("turn")}
-        path: list[Message] = []
-        current = by_id.get(leaf_id) if leaf_id is not None else None
-        while current is not None:
-            path.append(current)
-            current = by_id.get(current.parent_id) if current.parent_id is not None else None
-        return path[::-1]
+        path = self.tree().path(leaf_id)
+        found = self.messages.select_related("turn").in_bulk(path)
+        return [found[message] for message in path]
 
 
 def touched() -> dict[str, Any]:
@@ -181,6 +185,9 @@ class Message(models.Model):
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         ordering = ["pk"]
+        indexes = [
+            models.Index(fields=["conversation", "parent", "id"], name="message_tree"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.role} {self.pk}"

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from conversations.endpoint import parts
 from conversations.models.conversation import Conversation, Message
 
 
@@ -74,6 +75,9 @@ class Turn(models.Model):
     detail = models.TextField(_("the endpoint's words"), blank=True)
     waiting = models.JSONField(_("coming retry"), null=True, blank=True)
     stop_requested = models.BooleanField(_("stop requested"), default=False)
+    follow_up = models.JSONField(
+        _("to be asked once it is stopped"), null=True, blank=True, help_text=_("id and digest")
+    )
     owner = models.CharField(_("process"), max_length=100, blank=True)
     lease_until = models.DateTimeField(_("leased until"), null=True, blank=True)
 
@@ -117,6 +121,11 @@ class Turn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk}"
+
+    @property
+    def ended_as(self) -> parts.Outcome:
+        """The named end of one that has ended."""
+        return parts.Outcome(self.outcome, self.reason, self.status, self.detail, self.retryable)
 
     @property
     def abandoned(self) -> bool:

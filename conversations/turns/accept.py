@@ -1,15 +1,13 @@
 """The start of a turn: checked, idempotent, stored in one commit before anything is answered."""
 
-import hashlib
-import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -18,11 +16,20 @@ from conversations.endpoint import choices
 from conversations.endpoint.capabilities import for_model
 from conversations.endpoint.parts import storable
 from conversations.models import Conversation, Draft, Message, Turn, User
-from conversations.models.conversation import title_from, touched
+from conversations.models.conversation import title_from
+from conversations.turns.asking import Accepted, Ask, AskAgain
 from conversations.turns.attaching import attach, first_name
 from conversations.turns.database import writing
+from conversations.turns.news import describe_question
+from conversations.turns.placing import (
+    MovedError,
+    parent_of_edited,
+    parent_of_next,
+    put_on_show,
+)
 from conversations.turns.refusals import (
     Absent,
+    Answered,
     Busy,
     Empty,
     IdReused,
@@ -30,6 +37,8 @@ from conversations.turns.refusals import (
     OverQuota,
     TooLarge,
 )
+
+__all__ = ["Accepted", "Ask", "AskAgain", "accept", "follow"]
 
 MESSAGE_LIMIT = 60_000
 """Code points in one message: at four bytes each still within a frame."""
@@ -40,54 +49,10 @@ TURNS_A_MINUTE = 60
 LEASE = timedelta(seconds=15)
 MORE_ROOM = 65_536
 """Output tokens asked for by "try again with more room": the most that current models allow."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """Something new to be asked; a conversation of None begins one.
-
-    `settings` are the choices (endpoint/choices.py) of a conversation that begins; None: those of
-    the person's preset for new ones.
-    """
-
-    client_id: uuid.UUID
-    text: str
-    conversation: uuid.UUID | None = None
-    model: str | None = None
-    settings: Mapping[str, Any] | None = None
-    draft: int | None = None
-    """The revision of the draft that it was sent from; what is asked does not depend on it."""
-    files: tuple[uuid.UUID, ...] = ()
-
-    def digest(self) -> str:
-        words: list[object] = ["ask", self.conversation, self.text, self.model, *self.files]
-        if self.settings is not None:
-            words.append(json.dumps(self.settings, sort_keys=True))
-        return _digest(*words)
-
-
-@dataclass(frozen=True, slots=True)
-class AskAgain:
-    """An old question asked once more: "same", with "more_room", or to "answer_now"."""
-
-    client_id: uuid.UUID
-    turn: uuid.UUID
-    how: str = "same"
-
-    def digest(self) -> str:
-        return _digest("again", self.turn, self.how)
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """A stored turn; a duplicate was stored by an earlier sending of the same.
-
-    `emptied` is the draft that the question was sent from, which is empty now.
-    """
-
-    turn: Turn
-    duplicate: bool
-    emptied: Draft | None = None
+GO_ON = "Go on exactly from where you stopped, in the same language."
+"""What a model is asked in order to continue an answer. Nobody reads it: the page draws a rule."""
+TRIES = 5
+"""Times that a place is looked for while others change the conversation."""
 
 
 def accept(person: User, ask: Ask | AskAgain, owner: str) -> Accepted:
@@ -103,28 +68,56 @@ def accept(person: User, ask: Ask | AskAgain, owner: str) -> Accepted:
         return known
     if isinstance(ask, Ask):
         _check_text(ask.text, ask.files)
+    for _once_more in range(TRIES):
+        try:
+            with writing():
+                _check_quota(person)
+                return _stored(person, ask, owner)
+        except MovedError:
+            continue
+        except IntegrityError:
+            # Either the same sending won the race from another socket, or the conversation is busy.
+            known = _known(person, ask)
+            if known:
+                return known
+            raise Busy from None
+    raise Busy
+
+
+def _stored(person: User, ask: Ask | AskAgain, owner: str) -> Accepted:
+    if isinstance(ask, AskAgain):
+        before = _asked_before(person, ask)
+        if before.active:
+            return Accepted(before, duplicate=False, wished=True)
+        turn = _again(before, ask.how)
+    else:
+        turn = _new_question(person, ask)
+    begun = _begun(turn, owner, ask.client_id, ask.digest())
+    return replace(begun, emptied=_empty_draft(person, ask)) if isinstance(ask, Ask) else begun
+
+
+def _begun(turn: Turn, owner: str, client_id: uuid.UUID, digest: str) -> Accepted:
+    turn.owner, turn.client_id, turn.digest = owner, client_id, digest
+    turn.lease_until = Now() + LEASE
+    turn.save(force_insert=True)
+    turn.lease_until = timezone.now() + LEASE
+    put_on_show(turn)
+    return Accepted(turn, duplicate=False, question=describe_question(turn.question))
+
+
+def follow(before: Turn, owner: str) -> Accepted | None:
+    """Store the turn that was wished for when this one, which has just ended, was to be stopped.
+
+    Within the caller's transaction, which must not fail for it: an id that its page has used for
+    something else meanwhile is no id, and nothing follows.
+    """
+    wish = before.follow_up or {}
+    turn = _again(before, Turn.How.ANSWER_NOW)
     try:
-        with writing():
-            _check_quota(person)
-            turn = _new_question(person, ask) if isinstance(ask, Ask) else _again(person, ask)
-            turn.owner, turn.client_id, turn.digest = owner, ask.client_id, ask.digest()
-            turn.lease_until = Now() + LEASE
-            turn.save(force_insert=True)
-            turn.lease_until = timezone.now() + LEASE
-            _on_show(turn, follows_leaf=isinstance(ask, Ask))
-            emptied = _empty_draft(person, ask) if isinstance(ask, Ask) else None
-    except IntegrityError:
-        # Either the same sending won the race from another socket, or the conversation is busy.
-        known = _known(person, ask)
-        if known:
-            return known
-        raise Busy from None
-    return Accepted(turn, duplicate=False, emptied=emptied)
-
-
-def _digest(*words: object) -> str:
-    encoded = json.dumps([None if word is None else str(word) for word in words])
-    return hashlib.sha256(encoded.encode("utf-8", "surrogatepass")).hexdigest()
+        with transaction.atomic():
+            return _begun(turn, owner, uuid.UUID(wish["id"]), wish["digest"])
+    except (IntegrityError, MovedError):
+        return None
 
 
 def _known(person: User, ask: Ask | AskAgain) -> Accepted | None:
@@ -134,7 +127,8 @@ def _known(person: User, ask: Ask | AskAgain) -> Accepted | None:
         return None
     if digest != ask.digest():
         raise IdReused
-    return Accepted(mine.select_related("conversation", "question").get(), duplicate=True)
+    turn = mine.select_related("conversation", "question").get()
+    return Accepted(turn, duplicate=True, question=describe_question(turn.question))
 
 
 def _check_text(text: str, files: tuple[uuid.UUID, ...]) -> None:
@@ -172,7 +166,7 @@ def _new_question(person: User, ask: Ask) -> Turn:
     text = storable(ask.text)
     question = Message.objects.create(
         conversation=conversation,
-        parent_id=conversation.leaf_id,
+        parent_id=_parent(conversation, ask),
         role=Message.Role.USER,
         parts=[*files, {"text": text}] if text.strip() or not files else files,
         answer_text=text if text.strip() else "",
@@ -180,22 +174,58 @@ def _new_question(person: User, ask: Ask) -> Turn:
     return _turn(person, conversation, question, conversation.settings)
 
 
-def _again(person: User, ask: AskAgain) -> Turn:
-    before: Turn = _own(
-        person.turns.select_related("conversation", "question"),
-        pk=ask.turn,
-        conversation__owner=person,
-        conversation__deleted_at=None,
+def _parent(conversation: Conversation, ask: Ask) -> int | None:
+    if ask.edits is not None:
+        return parent_of_edited(conversation, ask.edits)
+    return parent_of_next(conversation, ask.after)
+
+
+def _asked_before(person: User, ask: AskAgain) -> Turn:
+    """The turn to be asked again. One that runs notes that it is to be stopped and followed.
+
+    Compare and set, since it may be ending: a wish that comes too late for its end finds it ended.
+    """
+    mine = person.turns.filter(
+        pk=ask.turn, conversation__owner=person, conversation__deleted_at=None
     )
-    if before.active:
+    if ask.how == Turn.How.ANSWER_NOW:
+        wish = {"id": str(ask.client_id), "digest": ask.digest()}
+        running = Turn.objects.filter(pk__in=mine.values("pk"), state__in=Turn.ACTIVE)
+        running.filter(follow_up__isnull=True).update(stop_requested=True, follow_up=wish)
+    before: Turn = _own(mine.select_related("conversation", "person", "question"))
+    if before.active and ask.how != Turn.How.ANSWER_NOW:
         raise NotNow
+    if ask.how == Turn.How.ANSWER_NOW and before.state == Turn.State.DONE:
+        raise Answered
+    return before
+
+
+def _again(before: Turn, how: str) -> Turn:
     capability = for_model(before.conversation.model)
     chosen: Mapping[str, Any] = before.conversation.settings
-    if ask.how == "more_room":
+    question = before.question
+    if how == Turn.How.MORE_ROOM:
         chosen = {**chosen, "max_output_tokens": MORE_ROOM}
-    elif ask.how == "answer_now":
+    elif how == Turn.How.ANSWER_NOW:
         chosen = {**chosen, **capability.least_thinking()}
-    return _turn(person, before.conversation, before.question, chosen)
+    elif how == Turn.How.CONTINUE:
+        question = _asking_to_go_on(before)
+    turn = _turn(before.person, before.conversation, question, chosen)
+    turn.how = how
+    return turn
+
+
+def _asking_to_go_on(before: Turn) -> Message:
+    """The question that follows an answer which is to be gone on with."""
+    if before.reply_id is None or before.ended_as.action != "continue":
+        raise NotNow
+    return Message.objects.create(
+        conversation=before.conversation,
+        parent_id=before.reply_id,
+        role=Message.Role.USER,
+        kind=Message.Kind.CONTINUE,
+        parts=[{"text": GO_ON}],
+    )
 
 
 def _turn(
@@ -214,35 +244,14 @@ def _turn(
     )
 
 
-def _on_show(turn: Turn, *, follows_leaf: bool) -> None:
-    """Put the conversation on top of the list, with the question at the end of what it shows.
-
-    A question follows the leaf that was read. Where another turn's end put its reply there in
-    between, the new question would leave that reply out: then the conversation counts as busy.
-    """
-    conversation = turn.conversation
-    own = Conversation.objects.filter(pk=conversation.pk)
-    if follows_leaf:
-        own = own.filter(leaf=turn.question.parent_id)
-    conversation.leaf_id = turn.question_id
-    conversation.updated_at = timezone.now()
-    conversation.unread = False
-    if not own.update(
-        leaf=conversation.leaf_id,
-        updated_at=conversation.updated_at,
-        unread=False,
-        model=conversation.model,
-        **touched(),
-    ):
-        raise Busy
-    conversation.refresh_from_db(fields=["revision"])
-
-
 def _empty_draft(person: User, ask: Ask) -> Draft | None:
     """What was sent is no draft any more, on no device; in one commit, so that none revives it.
 
-    What another device has written since, and is not in what was sent, stays.
+    What another device has written since, and is not in what was sent, stays; an edited question
+    was never a draft.
     """
+    if ask.edits is not None:
+        return None
     drafts = Draft.objects.filter(person=person, conversation=ask.conversation).exclude(text="")
     draft = drafts.select_for_update(no_key=True).first()
     if draft is None or not (draft.revision == ask.draft or draft.text.strip() in ask.text):

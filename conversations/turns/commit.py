@@ -18,7 +18,9 @@ from django.utils import timezone
 from conversations.endpoint.parts import Outcome, Part, Usage
 from conversations.models import Chunk, Conversation, LedgerEntry, Message, Turn
 from conversations.models.conversation import touched
+from conversations.turns.accept import Accepted, follow
 from conversations.turns.database import lock_rows, writing
+from conversations.turns.news import describe_question
 from conversations.turns.pieces import dump, folded, length, load, text_of
 
 STATES = {
@@ -28,6 +30,8 @@ STATES = {
 }
 """The state that an outcome leaves a turn in; every other outcome is a failure."""
 
+FOLLOWED = ("stopped", "interrupted")
+"""The ends after which comes what was wished for; any other has come before the stop."""
 TIMELINE_STEPS = 500
 
 
@@ -73,6 +77,14 @@ class Ending:
 
 
 @dataclass(frozen=True, slots=True)
+class Ended:
+    """A turn that has ended, and the one that follows it, where that was wished for."""
+
+    turn: Turn
+    follower: Accepted | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Stored:
     """What a commit found: the turns that are still the owner's, and those that have ended.
 
@@ -80,7 +92,7 @@ class Stored:
     """
 
     held: frozenset[UUID]
-    ended: Mapping[UUID, Turn]
+    ended: Mapping[UUID, Ended]
 
 
 def store(
@@ -94,15 +106,15 @@ def store(
         for mark in marks:
             if mark.turn in held:
                 Turn.objects.filter(pk=mark.turn).update(**mark.changes)
-        ended: dict[UUID, Turn] = {}
+        ended: dict[UUID, Ended] = {}
         for ending in endings:
-            turn = (
-                end(ending, Q(owner=owner))
+            found = (
+                end(ending, Q(owner=owner), owner)
                 if ending.turn in held
                 else _ended_here(owner, ending.turn)
             )
-            if turn is not None:
-                ended[ending.turn] = turn
+            if found is not None:
+                ended[ending.turn] = found
     return Stored(frozenset(held), ended)
 
 
@@ -146,14 +158,20 @@ def _insert(rows: Sequence[Row]) -> None:
         )
 
 
-def _ended_here(owner: str, turn_id: UUID) -> Turn | None:
+def _ended_here(owner: str, turn_id: UUID) -> Ended | None:
     """The turn, if an earlier try of this same end has committed without our hearing of it."""
-    return (
-        Turn.objects.select_related("conversation", "reply")
-        .filter(pk=turn_id, owner=owner)
-        .exclude(state__in=Turn.ACTIVE)
-        .first()
-    )
+    mine = Turn.objects.select_related("conversation", "question", "reply").filter(owner=owner)
+    turn = mine.filter(pk=turn_id).exclude(state__in=Turn.ACTIVE).first()
+    if turn is None:
+        return None
+    if not turn.follow_up:
+        return Ended(turn)
+    queued = mine.filter(person=turn.person_id, state=Turn.State.QUEUED)
+    next_ = queued.filter(client_id=turn.follow_up["id"]).first()
+    if next_ is None:
+        return Ended(turn)
+    question = describe_question(next_.question)
+    return Ended(turn, Accepted(next_, duplicate=False, question=question))
 
 
 class Logged(NamedTuple):
@@ -176,18 +194,20 @@ class NotHeldError(Exception):
     """The turn is not the caller's to end, or has ended; its transaction must be given up."""
 
 
-def end(ending: Ending, held: Q) -> Turn:
+def end(ending: Ending, held: Q, owner: str) -> Ended:
     """End a turn within the caller's transaction, which has its row locked: fold its log into the
-    reply.
+    reply, and store what is to follow where it was stopped for that.
 
     Args:
         ending: the outcome and what goes with it.
         held: what must be true of the turn for the caller to have it.
+        owner: the process that runs what follows.
 
     Raises:
         NotHeldError: it was not true any more.
     """
-    turn = Turn.objects.select_related("conversation", "person").get(pk=ending.turn)
+    related = Turn.objects.select_related("conversation", "person", "question")
+    turn = related.get(pk=ending.turn)
     log = read_log(turn)
     parts = folded([part for chunk in log for part in load(chunk.parts)])
     turn.reply = Message.objects.create(
@@ -224,7 +244,8 @@ def end(ending: Ending, held: Q) -> Turn:
     turn.chunks.all().delete()
     _show(turn)
     _account(turn)
-    return turn
+    follows = turn.follow_up and outcome.name in FOLLOWED
+    return Ended(turn, follow(turn, owner) if follows else None)
 
 
 def _checked(ending: Ending, log: Sequence[Logged], position: int) -> Outcome:

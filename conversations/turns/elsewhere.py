@@ -14,7 +14,7 @@ from conversations.turns.news import (
     Tail,
     TurnState,
     describe_draft,
-    describe_message,
+    describe_question,
     describe_turn,
     end_of,
     folders_of,
@@ -33,8 +33,8 @@ def of_turns(turns: Collection[UUID]) -> list[News]:
 def of_people(people: Collection[int], since: datetime, owner: str) -> list[News]:
     """What changed in these people's lists since a moment, by whichever process."""
     return [
-        *_changed(people, since),
         *_started(people, since, owner),
+        *_changed(people, since),
         *_folders(people, since),
         *_drafted(people, since),
     ]
@@ -71,7 +71,7 @@ def _started(people: Collection[int], since: datetime, owner: str) -> Iterator[N
     # Those that have ended already as well: without a bus a short one would never be heard of.
     started = _foreign(people, owner).filter(accepted_at__gt=since)
     for turn in started.select_related("question"):
-        question = describe_message(turn.question)
+        question = describe_question(turn.question)
         yield Started(turn.person_id, str(turn.conversation_id), question, describe_turn(turn))
 
 

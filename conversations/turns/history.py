@@ -5,6 +5,7 @@ from uuid import UUID
 
 from conversations.endpoint.parts import Content, Request, Settings
 from conversations.models import Message, Turn
+from conversations.models.tree import Tree
 from conversations.turns.attaching import as_sent
 
 
@@ -22,12 +23,8 @@ def request_for(turn: Turn) -> Request:
 
 
 def path(conversation_id: UUID, leaf_id: int) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Role and parts of each message from the first to the given one."""
-    rows = Message.objects.filter(conversation=conversation_id, pk__lte=leaf_id).order_by()
-    tree = {pk: rest for pk, *rest in rows.values_list("pk", "parent_id", "role", "parts")}
-    found = []
-    current: int | None = leaf_id
-    while current is not None:
-        current, role, parts = tree[current]
-        found.append((role, parts))
-    return found[::-1]
+    """Role and parts of each message from the first to the given one, and no other's."""
+    messages = Message.objects.filter(conversation=conversation_id)
+    way = Tree.of(messages).path(leaf_id)
+    found = messages.only("role", "parts").in_bulk(way)
+    return [(found[message].role, found[message].parts) for message in way]

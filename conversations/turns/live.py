@@ -24,16 +24,7 @@ from conversations.turns.accept import Accepted, Ask, AskAgain, accept
 from conversations.turns.bus import Bus
 from conversations.turns.database import in_database, in_writing, is_away
 from conversations.turns.hub import Hub
-from conversations.turns.news import (
-    Changed,
-    Drafted,
-    News,
-    Started,
-    describe_conversation,
-    describe_draft,
-    describe_message,
-    describe_turn,
-)
+from conversations.turns.news import Changed, Drafted, News, describe_draft, started_news
 from conversations.turns.refusals import Draining
 from conversations.turns.runner import CLOSING, Runner
 from conversations.turns.subscription import Deliver, Subscription
@@ -74,7 +65,7 @@ class Live:
         self._told: dict[str, tuple[int, datetime]] = {}
         """The revisions of rows that this process told of lately, and when."""
         self.bus = Bus(self.owner, self.hub.publish, self._stop_asked)
-        self.writer = Writer(self.owner, self._publish, self._lost)
+        self.writer = Writer(self.owner, self._publish, self._lost, self._follow)
 
     async def start(self) -> None:
         """Begin: end or take up what earlier processes left, and keep looking around."""
@@ -136,21 +127,18 @@ class Live:
     async def _accept(self, person: User, ask: Ask | AskAgain) -> Accepted:
         accepted = await in_writing(accept, person, ask, self.owner)
         turn = accepted.turn
-        if accepted.duplicate:
-            # The commit may have reached the database and its answer not us: then nobody runs it.
-            if turn.state == Turn.State.QUEUED and turn.owner == self.owner:
-                self._run(turn)
-        else:
+        if accepted.wished:
+            self._stop_asked(str(turn.pk))
+            self.bus.request_stop(str(turn.pk))
+        elif not accepted.duplicate:
             self._run(turn)
-            listed = describe_conversation(turn.conversation, running=True)
-            question = describe_message(turn.question)
-            news: list[News] = [
-                Changed(person.pk, listed),
-                Started(person.pk, str(turn.conversation_id), question, describe_turn(turn)),
-            ]
+            news = started_news(turn, accepted.question)
             if accepted.emptied is not None:
                 news.append(Drafted(person.pk, describe_draft(accepted.emptied)))
             self._publish(news)
+        elif turn.state == Turn.State.QUEUED and turn.owner == self.owner:
+            # The commit may have reached the database and its answer not us: then nobody runs it.
+            self._run(turn)
         return accepted
 
     def tell(self, news: Sequence[News]) -> None:
@@ -219,6 +207,11 @@ class Live:
         task = self._tasks[turn_id] = asyncio.create_task(runner.run(), name=f"turn {turn_id}")
         task.add_done_callback(lambda done: self._forget(turn_id, done))
 
+    def _follow(self, turn: Turn) -> None:
+        """Run what follows a turn; one that cannot be run any more is left to its lease."""
+        if not self.draining:
+            self._run(turn)
+
     def _forget(self, turn_id: UUID, task: "asyncio.Task[None]") -> None:
         del self._runners[turn_id], self._tasks[turn_id]
         if not task.cancelled() and task.exception() is not None:
@@ -286,14 +279,16 @@ class Live:
     async def _take(self, turn_id: UUID, *, alone: bool) -> None:
         if self.draining:
             return
-        turn = await in_writing(take_whole, turn_id, self.owner, alone)
-        if turn is None:
+        taken = await in_writing(recovery.take, turn_id, self.owner, alone=alone)
+        if taken is None:
             return
-        if turn.active:
-            self._run(turn)
+        if taken.turn.active:
+            self._run(taken.turn)
         else:
             logger.warning("Turn %s was interrupted; its text is kept", turn_id)
-            self._publish(ended_news(turn))
+            self._publish(ended_news(taken))
+            if taken.follower is not None:
+                self._follow(taken.follower.turn)
 
     async def _sweep(self) -> None:
         await in_files(sweep)
@@ -331,12 +326,6 @@ class Live:
 def request_stop(turn_id: UUID) -> None:
     """Raise a turn's stop flag."""
     Turn.objects.filter(pk=turn_id, state__in=Turn.ACTIVE).update(stop_requested=True)
-
-
-def take_whole(turn_id: UUID, owner: str, alone: bool) -> Turn | None:
-    """`recovery.take`, with what is needed to tell of it."""
-    turn = recovery.take(turn_id, owner, alone=alone)
-    return turn and Turn.objects.select_related("conversation", "reply").get(pk=turn.pk)
 
 
 def endpoint_from_settings() -> Endpoint:

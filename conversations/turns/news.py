@@ -14,7 +14,7 @@ from django.utils import timezone
 from conversations.endpoint import choices
 from conversations.endpoint.capabilities import for_model
 from conversations.endpoint.grounding import grounding_of
-from conversations.endpoint.parts import Outcome, Part
+from conversations.endpoint.parts import Part
 from conversations.models import Conversation, Draft, Message, Turn, User
 from conversations.turns.pieces import Piece, since
 
@@ -156,7 +156,7 @@ def describe_outcome(turn: Turn) -> dict[str, Any] | None:
     """The named end of a turn."""
     if not turn.outcome:
         return None
-    outcome = Outcome(turn.outcome, turn.reason, turn.status, turn.detail, turn.retryable)
+    outcome = turn.ended_as
     return {
         "name": outcome.name,
         "reason": outcome.reason,
@@ -188,6 +188,7 @@ def describe_turn(turn: Turn) -> dict[str, Any]:
         "state": turn.state,
         "outcome": describe_outcome(turn),
         "waiting": turn.waiting,
+        "how": turn.how,
         "model": turn.model,
         "budget": turn.budget,
         "level": for_model(turn.model).level(turn.settings.get("thinking_level")),
@@ -212,6 +213,8 @@ def describe_message(message: Message, *, with_pieces: bool = True) -> dict[str,
         "role": message.role,
         "created": milliseconds(message.created_at),
     }
+    if message.kind:
+        described["kind"] = message.kind
     if with_pieces:
         described["pieces"] = since((Part(raw) for raw in message.parts), 0)
     turn = getattr(message, "turn", None) if message.role == Message.Role.MODEL else None
@@ -219,6 +222,28 @@ def describe_message(message: Message, *, with_pieces: bool = True) -> dict[str,
         described["turn"] = describe_turn(turn)
         described["grounding"] = grounding_of(message.metadata, message.answer_text)
     return described
+
+
+def describe_question(question: Message) -> dict[str, Any]:
+    """The question of a turn that begins, and its place in the tree. Asks the database."""
+    around = Message.objects.filter(conversation=question.conversation_id).order_by("pk")
+    siblings = list(around.filter(parent=question.parent_id).values_list("pk", flat=True))
+    replies = list(around.filter(parent=question.pk).values_list("pk", flat=True))
+    return describe_message(question) | among(siblings) | {"replies": replies}
+
+
+def among(siblings: list[int]) -> dict[str, list[int]]:
+    """What a message says of those that follow the same one: nothing where it is alone."""
+    return {"siblings": siblings} if len(siblings) > 1 else {}
+
+
+def started_news(turn: Turn, question: dict[str, Any]) -> list[News]:
+    """What is told of a turn that begins: itself before the row that names its question."""
+    row = describe_conversation(turn.conversation, running=True)
+    return [
+        Started(turn.person_id, str(turn.conversation_id), question, describe_turn(turn)),
+        Changed(turn.conversation.owner_id, row),
+    ]
 
 
 def end_of(turn: Turn) -> TurnEnd:
@@ -261,6 +286,7 @@ def describe_conversation(conversation: Conversation, *, running: bool) -> dict[
         "id": str(conversation.pk),
         "title": conversation.title,
         "updated": milliseconds(conversation.updated_at),
+        "leaf": conversation.leaf_id,
         "running": running,
         "unread": conversation.unread,
         "model": conversation.model,

@@ -19,7 +19,7 @@ from django.db.models.functions import Now
 from conversations.endpoint.parts import Outcome
 from conversations.models import Turn
 from conversations.turns.accept import LEASE
-from conversations.turns.commit import Ending, NotHeldError, end
+from conversations.turns.commit import Ended, Ending, NotHeldError, end
 from conversations.turns.database import writing
 
 RESTARTED = Outcome("interrupted", reason="restart", retryable=True)
@@ -60,7 +60,7 @@ def abandoned(owner: str, running: Collection[UUID], *, alone: bool = False) -> 
     return list(found.order_by("accepted_at").values_list("pk", flat=True)[:200])
 
 
-def take(turn_id: UUID, owner: str, *, alone: bool = False) -> Turn | None:
+def take(turn_id: UUID, owner: str, *, alone: bool = False) -> Ended | None:
     """Take over one abandoned turn.
 
     One that was never asked upstream is this process's from here on, still queued: run it, unless
@@ -68,21 +68,21 @@ def take(turn_id: UUID, owner: str, *, alone: bool = False) -> Turn | None:
     not be asked twice.
 
     Returns:
-        The turn as it is now; None if somebody else was first.
+        The turn as it is now, and what follows its end; None if somebody else was first.
     """
     held = Q() if alone else Q(lease_until__lt=Now()) | Q(lease_until=None)
     with contextlib.suppress(NotHeldError), writing():
         found = Turn.objects.filter(held, pk=turn_id)
         unasked = found.filter(state=Turn.State.QUEUED, stop_requested=False)
         if unasked.update(owner=owner, lease_until=Now() + LEASE):
-            return Turn.objects.get(pk=turn_id)
+            return Ended(Turn.objects.get(pk=turn_id))
         # Locked before its log is read: an owner who is not dead but slow may be adding to it, and
         # what was committed and shown must not be missing in the end.
         own = found.filter(state__in=Turn.ACTIVE).select_for_update(no_key=True)
         state = own.values_list("state", flat=True).first()
         if state is not None:
             outcome = STOPPED if state == Turn.State.QUEUED else RESTARTED
-            return end(Ending(turn_id, outcome), held)
+            return end(Ending(turn_id, outcome), held, owner)
     return None
 
 

@@ -10,7 +10,8 @@ class Refusal(Exception):
       Absent       no such thing, or not this person's: the two are not told apart
       Busy         a turn is running in the conversation
       IdReused     the page's id was used for something else
-      NotNow       the turn to be asked again is still running
+      NotNow       the turn to be asked again is still running, or cannot be gone on with
+      Answered     the turn that was to answer at once has done so meanwhile
       FileGone     a file is absent, somebody else's, or of another conversation
       TooManyFiles more than FILES_A_MESSAGE
       FilesTooLarge  the conversation's files have more than CONVERSATION_LIMIT together
@@ -43,6 +44,10 @@ class IdReused(Refusal):
 
 class NotNow(Refusal):
     code = "not_now"
+
+
+class Answered(Refusal):
+    code = "answered"
 
 
 class OverQuota(Refusal):

@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db import Error, connection
 
 from conversations.models import Turn
-from conversations.turns.commit import Ending, Mark, Row, Stored, store
+from conversations.turns.commit import Ended, Ending, Mark, Row, Stored, store
 from conversations.turns.database import is_away
 from conversations.turns.news import (
     News,
@@ -24,6 +24,7 @@ from conversations.turns.news import (
     describe_turn,
     end_of,
     row_news,
+    started_news,
 )
 from conversations.turns.pieces import SLICE, joined, pieces_of
 
@@ -55,6 +56,7 @@ class Writer:
         owner: this process's name in the turns' rows.
         publish: called in the event loop with the news of each commit, in order.
         lost: called with a turn that turned out to be another process's.
+        begin: called with a turn that follows one which has ended.
     """
 
     def __init__(
@@ -62,10 +64,12 @@ class Writer:
         owner: str,
         publish: Callable[[Sequence[News]], None],
         lost: Callable[[UUID], None],
+        begin: Callable[[Turn], None],
     ) -> None:
         self.owner = owner
         self._publish = publish
         self._lost = lost
+        self._begin = begin
         self._queue: list[Record] = []
         self._waiting = 0
         self._ends: dict[UUID, asyncio.Future[bool]] = {}
@@ -164,7 +168,7 @@ class Writer:
         except Exception:
             logger.exception("A batch of %d records was refused", len(batch))
         held: set[UUID] = set()
-        ended: dict[UUID, Turn] = {}
+        ended: dict[UUID, Ended] = {}
         for turn_id in {record.turn for record in batch}:
             try:
                 stored = await self._persist([r for r in batch if r.turn == turn_id])
@@ -222,8 +226,8 @@ class Writer:
                 news += tails_of(turn_id, rows)
         marked = {record.turn: record.subject for record in batch if isinstance(record, Mark)}
         news += [TurnState(describe_turn(marked[turn])) for turn in marked if turn in stored.held]
-        for turn in stored.ended.values():
-            news += ended_news(turn)
+        for ended in stored.ended.values():
+            news += ended_news(ended)
         self._publish(news)
 
     def _settle(self, batch: Sequence[Record], stored: Stored) -> None:
@@ -234,6 +238,9 @@ class Writer:
         for record in batch:
             if isinstance(record, Ending):
                 self._finished(record.turn, stored=record.turn in stored.ended)
+        for ended in stored.ended.values():
+            if ended.follower is not None:
+                self._begin(ended.follower.turn)
 
 
 class DatabaseAwayError(Exception):
@@ -288,8 +295,11 @@ def tail_of(turn_id: UUID, rows: Sequence[Row]) -> Tail:
     )
 
 
-def ended_news(turn: Turn) -> list[News]:
+def ended_news(ended: Ended) -> list[News]:
     """What is told of a turn that has ended (its conversation and reply already loaded)."""
+    turn, follower = ended.turn, ended.follower
+    if follower is not None:
+        return [end_of(turn), *started_news(follower.turn, follower.question)]
     return [
         end_of(turn),
         row_news(turn.conversation, running=False),

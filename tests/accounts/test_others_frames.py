@@ -23,6 +23,8 @@ KINDS = {struct.__struct_config__.tag: struct for struct in get_args(frames.Inco
 REST: dict[str, Frame] = {
     "list": {},
     "open": {},
+    "earlier": {"before": 1},
+    "choose": {"message": 1},
     "join": {"at": 0},
     "leave": {},
     "send": {"text": "1+1?"},
@@ -45,12 +47,24 @@ REST: dict[str, Frame] = {
     "drafts": {},
     "pong": {"mark": 1},
 }
+MESSAGES = [
+    ("open", "shown"),
+    ("earlier", "before"),
+    ("choose", "message"),
+    ("send", "edits"),
+    ("send", "after"),
+]
+"""Ids of messages, which mean something in their conversation only."""
 IDS = [
     (kind, field.name)
     for kind, struct in KINDS.items()
     for field in msgspec.structs.fields(struct)
     if (uuid.UUID in {field.type, *get_args(field.type)} and field.name != "id")
-    or (Id in {field.type, *get_args(field.type)} and field.name != "preset")
+    or (
+        Id in {field.type, *get_args(field.type)}
+        and field.name != "preset"
+        and (kind, field.name) not in MESSAGES
+    )
 ]
 NUMBERED = [("keep-preset", "preset"), ("drop-preset", "preset")]
 """Ids that are numbers."""
@@ -69,6 +83,7 @@ class Things:
     turn: str
     running: str
     folder: int
+    message: int
 
     def of(self, kind: str, field: str) -> str | int:
         return self.folder if field in NUMBERS else str(getattr(self, field))
@@ -77,8 +92,8 @@ class Things:
 def things_of(site: Site, name: str, **fields: Any) -> Things:
     person = site.add_person(name, **fields)
 
-    def made(alias: str) -> list[str]:
-        ids = []
+    def made(alias: str) -> list[Any]:
+        ids: list[Any] = []
         for state in ("done", "running"):
             conversation = Conversation.objects.using(alias).create(
                 owner_id=person.id, title="A secret title", model="gemini-2.5-pro"
@@ -98,14 +113,14 @@ def things_of(site: Site, name: str, **fields: Any) -> Things:
                 owner="a process that does not end",
                 lease_until=timezone.now() + timedelta(hours=1),
             )
-            ids += [str(conversation.pk), str(turn.pk)]
+            ids += [str(conversation.pk), str(turn.pk), question.pk]
         return ids
 
-    conversation, turn, _other, running = site.ask(made)
+    conversation, turn, message, _other, running, _question = site.ask(made)
     folder = site.ask(
         lambda alias: Folder.objects.using(alias).create(owner_id=person.id, name="Secret").pk
     )
-    return Things(person, conversation, turn, running, folder)
+    return Things(person, conversation, turn, running, folder, message)
 
 
 @pytest.fixture(scope="module")
@@ -182,6 +197,23 @@ async def test_someone_elses_is_as_absent(
             assert running == found
 
 
+@pytest.mark.parametrize(("kind", "field"), MESSAGES)
+async def test_someone_elses_message_is_as_absent(
+    process: Process, owner: Things, kind: str, field: str
+) -> None:
+    """Also where the conversation that is named is one's own."""
+    mine = things_of(process.site, f"own-{uuid.uuid4().hex[:6]}")
+    async with process.socket(process.site.session(mine.person)) as socket:
+        await socket.receive()
+        for message in (owner.message, 2**62):
+            frame = frame_of(kind, conversation=mine.conversation) | {field: message}
+            (told,) = await answers(socket, frame)
+            if kind == "open":  # it only says what the page has
+                assert [one["id"] for one in told["messages"]] == [mine.message]
+            else:
+                assert told["code"] == "not_found"
+
+
 @pytest.mark.parametrize(("kind", "field"), IDS)
 async def test_what_is_no_id_is_named_and_the_socket_stays(
     process: Process, owner: Things, kind: str, field: str
@@ -221,6 +253,8 @@ async def test_ones_own_is_there(process: Process) -> None:
     mine = things_of(process.site, f"own-{uuid.uuid4().hex[:6]}")
     expected: dict[tuple[str, str], str | None] = {
         ("open", "conversation"): "conversation",
+        ("earlier", "conversation"): "earlier",
+        ("choose", "conversation"): "conversation",
         ("join", "turn"): "snapshot",
         ("leave", "turn"): None,
         ("seen", "conversation"): None,
@@ -244,6 +278,7 @@ async def test_ones_own_is_there(process: Process) -> None:
         await socket.receive()
         for (kind, field), wanted in expected.items():
             asked = frame_of(kind, mine, **{field: mine.of(kind, field)})
+            asked |= {name: mine.message for name in ("before", "message") if name in asked}
             if wanted == "snapshot":  # read from the log while what comes later is answered
                 await socket.send(asked)
                 found = await socket.until(type=wanted)

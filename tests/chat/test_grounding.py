@@ -27,7 +27,7 @@ def test_with_the_end_and_with_each_reading(transactional_db: None) -> None:
     store("here", [Row(turn.pk, 0, 3, 5, (Part({"text": "Ja."}),))], [], [])
     ending = Ending(turn.pk, Outcome("complete"), 3, metadata=(EXTRAS,))
     ended = store("here", [], [], [ending]).ended[turn.pk]
-    told = end_of(ended).message
+    told = end_of(ended.turn).message
     assert told is not None
     assert told["grounding"]["sources"] == [{"uri": "https://example.org/", "title": "example.org"}]
     assert told["grounding"]["marks"] == [{"at": 3, "text": "Ja.", "sources": [0]}]

@@ -154,6 +154,7 @@ def test_a_message_tells_with_what_it_was_made(alice: User, conversation: Conver
     assert told["settings"]["temperature"] == 0.2
     assert told["settings"]["safety"][CATEGORIES[0]] == "BLOCK_NONE"
     assert told["turn"]["id"] == str(turn.pk)
+    Turn.objects.filter(pk=turn.pk).update(state=Turn.State.FAILED)
     now = accept(alice, AskAgain(uuid.uuid4(), turn.pk, "answer_now"), "here").turn
     assert library.made(alice, now.pk)["settings"]["thinking_budget"] == 128
 

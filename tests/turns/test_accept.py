@@ -18,6 +18,7 @@ from conversations.turns.accept import (
 )
 from conversations.turns.refusals import (
     Absent,
+    Answered,
     Busy,
     Empty,
     IdReused,
@@ -187,6 +188,11 @@ def test_asking_again(alice: User) -> None:
     roomier = accept(alice, AskAgain(uuid.uuid4(), turn.pk, "more_room"), "here").turn
     assert roomier.settings["max_output_tokens"] == MORE_ROOM
     end(roomier)
+    with pytest.raises(Answered):
+        accept(alice, AskAgain(uuid.uuid4(), turn.pk, "answer_now"), "here")
+    Turn.objects.filter(pk=turn.pk).update(state=Turn.State.FAILED, outcome="out_of_tokens")
     quick = accept(alice, AskAgain(uuid.uuid4(), turn.pk, "answer_now"), "here").turn
     assert quick.budget == 128
+    hows = [found.how for found in (turn, again, roomier, quick)]
+    assert hows == ["ask", "same", "more_room", "answer_now"]
     assert Message.objects.count() == 1

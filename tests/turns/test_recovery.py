@@ -33,8 +33,9 @@ def test_a_lease_holds_and_is_renewed(turn: Turn) -> None:
 def test_what_was_never_asked_is_taken_up_by_one_alone(turn: Turn) -> None:
     expire(turn)
     assert recovery.abandoned("there", []) == [turn.pk]
-    taken = recovery.take(turn.pk, "there")
-    assert taken is not None
+    found = recovery.take(turn.pk, "there")
+    assert found is not None
+    taken = found.turn
     assert (taken.state, taken.owner) == ("queued", "there")
     assert recovery.take(turn.pk, "elsewhere") is None
     assert claim(turn, "here") is None
@@ -44,8 +45,9 @@ def test_what_was_never_asked_is_taken_up_by_one_alone(turn: Turn) -> None:
 def test_what_was_stopped_before_it_was_asked_is_not_asked(turn: Turn) -> None:
     request_stop(turn.pk)
     expire(turn)
-    ended = recovery.take(turn.pk, "there")
-    assert ended is not None
+    found = recovery.take(turn.pk, "there")
+    assert found is not None
+    ended = found.turn
     assert (ended.state, ended.outcome, ended.asked_at) == ("stopped", "stopped", None)
 
 
@@ -61,8 +63,9 @@ def test_what_was_asked_is_ended_with_its_text(turn: Turn) -> None:
     claim(turn, "here")
     store("here", [row(turn, 0, "one "), row(turn, 4, "two")], [], [])
     expire(turn)
-    ended = recovery.take(turn.pk, "there")
-    assert ended is not None
+    found = recovery.take(turn.pk, "there")
+    assert found is not None
+    ended = found.turn
     assert (ended.state, ended.outcome, ended.reason) == ("interrupted", "interrupted", "restart")
     assert ended.reply is not None
     assert ended.reply.answer_text == "one two"
@@ -90,7 +93,7 @@ def test_a_late_end_changes_nothing(turn: Turn) -> None:
     recovery.take(turn.pk, "there")
     # The turn keeps the name of the process that last had it, which hears how it ended.
     late = store("here", [], [], [Ending(turn.pk, Outcome("complete"), 0)])
-    assert late.ended[turn.pk].outcome == "interrupted"
+    assert late.ended[turn.pk].turn.outcome == "interrupted"
 
 
 def test_a_commit_whose_answer_was_lost_may_be_repeated(turn: Turn) -> None:
@@ -101,7 +104,7 @@ def test_a_commit_whose_answer_was_lost_may_be_repeated(turn: Turn) -> None:
         store("here", batch, [], [])
     assert Chunk.objects.count() == 2
     for _ in range(2):
-        ended = store("here", batch, [], [ending]).ended[turn.pk]
+        ended = store("here", batch, [], [ending]).ended[turn.pk].turn
         assert ended.outcome == "complete"
     turn.refresh_from_db()
     assert turn.reply is not None
@@ -114,15 +117,17 @@ def test_a_log_with_a_hole_is_never_called_complete(
 ) -> None:
     claim(turn, "here")
     store("here", [row(turn, start, text) for start, text in rows], [], [])
-    ended = store("here", [], [], [Ending(turn.pk, Outcome("complete"), length)]).ended[turn.pk]
+    stored = store("here", [], [], [Ending(turn.pk, Outcome("complete"), length)])
+    ended = stored.ended[turn.pk].turn
     assert (ended.state, ended.reason) == ("interrupted", "storage")
 
 
 def test_a_process_that_is_alone_need_not_wait_for_leases(turn: Turn) -> None:
     claim(turn, "here")
     assert recovery.abandoned("there", [], alone=True) == [turn.pk]
-    ended = recovery.take(turn.pk, "there", alone=True)
-    assert ended is not None
+    found = recovery.take(turn.pk, "there", alone=True)
+    assert found is not None
+    ended = found.turn
     assert ended.state == "interrupted"
 
 

@@ -3,12 +3,23 @@
 from typing import Literal
 from uuid import UUID
 
-from conversations.chat.frames.base import Files, Frame, Position, Short
+from conversations.chat.frames.base import Files, Frame, Id, Position, Short
 from conversations.endpoint.choices import Choices
 
 
 class Open(Frame, frozen=True, tag="open", kw_only=True):
     conversation: UUID
+    shown: Id | None = None
+
+
+class Earlier(Frame, frozen=True, tag="earlier", kw_only=True):
+    conversation: UUID
+    before: Id
+
+
+class Choose(Frame, frozen=True, tag="choose", kw_only=True):
+    conversation: UUID
+    message: Id
 
 
 class Join(Frame, frozen=True, tag="join", kw_only=True):
@@ -28,6 +39,8 @@ class Send(Frame, frozen=True, tag="send", kw_only=True):
     settings: Choices | None = None
     draft: Position | None = None
     attachments: Files = ()
+    edits: Id | None = None
+    after: Id | None = None
 
     def __post_init__(self) -> None:
         if self.conversation is not None and self.settings is not None:
@@ -37,11 +50,11 @@ class Send(Frame, frozen=True, tag="send", kw_only=True):
 class Again(Frame, frozen=True, tag="again", kw_only=True):
     id: UUID
     turn: UUID
-    how: Literal["same", "more_room", "answer_now"] = "same"
+    how: Literal["same", "more_room", "answer_now", "continue"] = "same"
 
 
 class Stop(Frame, frozen=True, tag="stop", kw_only=True):
     turn: UUID
 
 
-Incoming = Open | Join | Leave | Send | Again | Stop
+Incoming = Open | Earlier | Choose | Join | Leave | Send | Again | Stop

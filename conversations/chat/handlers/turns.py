@@ -6,9 +6,10 @@ from conversations.chat import reading
 from conversations.chat.frames import turns
 from conversations.chat.handlers.base import Handlers
 from conversations.models import User
+from conversations.turns import placing
 from conversations.turns.accept import Ask, AskAgain
-from conversations.turns.database import in_database
-from conversations.turns.news import describe_conversation, describe_message, describe_turn
+from conversations.turns.database import in_database, in_writing
+from conversations.turns.news import describe_conversation, describe_turn
 
 if TYPE_CHECKING:
     from conversations.chat.consumer import PageConsumer
@@ -18,13 +19,19 @@ READINGS = 3
 
 
 async def open_(page: "PageConsumer", person: User, frame: turns.Open) -> None:
-    # News that came while it was read would be undone on the page by what was read before.
-    for _once_more in range(READINGS):
-        page.stirred.clear()
-        found = await in_database(reading.whole, person, frame.conversation)
-        if str(frame.conversation) not in page.stirred:
-            break
-    page.put({"type": "conversation", "ref": frame.ref, **found})
+    await _show(page, person, frame, frame.shown)
+
+
+async def earlier(page: "PageConsumer", person: User, frame: turns.Earlier) -> None:
+    found = await in_database(reading.earlier, person, frame.conversation, frame.before)
+    page.put({"type": "earlier", "ref": frame.ref, **found})
+
+
+async def choose(page: "PageConsumer", person: User, frame: turns.Choose) -> None:
+    chosen = await in_writing(placing.choose, person, frame.conversation, frame.message)
+    if chosen is not None:
+        page.live.tell([chosen])
+    await _show(page, person, frame, frame.message)
 
 
 async def join(page: "PageConsumer", person: User, frame: turns.Join) -> None:
@@ -44,9 +51,11 @@ async def send(page: "PageConsumer", person: User, frame: turns.Send) -> None:
         frame.text,
         frame.conversation,
         frame.model,
-        chosen,
-        frame.draft,
-        frame.attachments,
+        settings=chosen,
+        draft=frame.draft,
+        files=frame.attachments,
+        edits=frame.edits,
+        after=frame.after,
     )
     await _start(page, person, ask, frame.ref)
 
@@ -61,9 +70,24 @@ async def stop(page: "PageConsumer", person: User, frame: turns.Stop) -> None:
     page.put({"type": "ok", "ref": frame.ref})
 
 
+async def _show(
+    page: "PageConsumer", person: User, frame: turns.Open | turns.Choose, from_: int | None
+) -> None:
+    # News that came while it was read would be undone on the page by what was read before.
+    for _once_more in range(READINGS):
+        page.stirred.clear()
+        found = await in_database(reading.whole, person, frame.conversation, from_)
+        if str(frame.conversation) not in page.stirred:
+            break
+    page.put({"type": "conversation", "ref": frame.ref, **found})
+
+
 async def _start(page: "PageConsumer", person: User, ask: Ask | AskAgain, ref: int | None) -> None:
     accepted = await page.live.accept(person, ask)
     turn = accepted.turn
+    if accepted.wished:
+        page.put({"type": "ok", "ref": ref})
+        return
     page.put(
         {
             "type": "accepted",
@@ -71,7 +95,7 @@ async def _start(page: "PageConsumer", person: User, ask: Ask | AskAgain, ref: i
             "id": str(ask.client_id),
             "duplicate": accepted.duplicate,
             "conversation": describe_conversation(turn.conversation, running=turn.active),
-            "message": describe_message(turn.question),
+            "message": accepted.question,
             "turn": describe_turn(turn),
         }
     )
@@ -79,6 +103,8 @@ async def _start(page: "PageConsumer", person: User, ask: Ask | AskAgain, ref: i
 
 HANDLERS: Handlers = {
     turns.Open: open_,
+    turns.Earlier: earlier,
+    turns.Choose: choose,
     turns.Join: join,
     turns.Leave: leave,
     turns.Send: send,
