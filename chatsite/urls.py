@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from chatsite import health
-from conversations.chat import exporting, importing, language, links, pages, uploads
+from conversations.chat import exporting, importing, language, links, pages, shell, uploads
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.chat, name="chat"),
@@ -23,6 +23,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("language", language.choose, name="language"),
     path("words/<str:language>/<slug:look>.js", language.words, name="words"),
+    path("manifest.webmanifest", shell.manifest, name="manifest"),
+    path("service-worker.js", shell.worker, name="service-worker"),
+    path("offline", shell.offline, name="offline"),
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
 ]

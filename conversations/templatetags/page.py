@@ -24,6 +24,8 @@ LIBRARIES = {
     "dompurify": "lib/dompurify/purify.es.mjs",
     "katex": "lib/katex/katex.mjs",
 }
+# Scripts that no module imports.
+ALONE = ("js/theme.js", "js/offline.js", "js/service-worker.js")
 
 
 @register.simple_tag(takes_context=True)
@@ -37,7 +39,12 @@ def importmap(context: template.RequestContext) -> SafeString:
 @register.simple_tag
 def modules() -> list[str]:
     """The addresses of our own modules, to be fetched at once instead of one after the other."""
-    return [address for name, address in _addresses().items() if name.startswith("/")]
+    alone = {f"{settings.STATIC_URL}{path}" for path in ALONE}
+    return [
+        address
+        for name, address in _addresses().items()
+        if name.startswith("/") and name not in alone
+    ]
 
 
 @register.simple_tag

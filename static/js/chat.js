@@ -1,6 +1,7 @@
 /** The page: makes its pieces, gives the state down to them, and takes what they ask for up. */
 
 import { announce } from "./browser/announce.js";
+import { install } from "./browser/install.js";
 import { stayAboveKeyboard } from "./browser/keyboard.js";
 import { write } from "./browser/make.js";
 import { go, routed, routes } from "./browser/router.js";
@@ -49,6 +50,7 @@ drafts.addEventListener("given", (event) =>
   composer.given(/** @type {CustomEvent} */ (event).detail),
 );
 stayAboveKeyboard();
+install();
 
 /** Whoever signs out leaves nothing behind, in no tab of this browser. */
 const tabs = new BroadcastChannel(`thinkalong:${person}`);
