@@ -7,12 +7,12 @@ from typing import Any, cast
 from daphne.http_protocol import HTTPFactory, WebRequest
 from twisted.internet import reactor as installed_reactor
 
-from conversations.chat.streams import UPLOADS
+from conversations.chat.streams import STREAMED
 
 reactor: Any = installed_reactor
 BODY_LIMIT = 2 * 1024 * 1024
 """Bytes in the body of a request; the application limits an upload itself."""
-UPLOAD = (b"POST", UPLOADS.encode())
+UPLOADS = {(b"POST", path.encode()) for path in STREAMED}
 HELD = 256 * 1024
 """Bytes of an upload that wait for the application before the line is held."""
 PARTING = 5.0
@@ -56,7 +56,7 @@ class CappedRequest(WebRequest):
     def gotLength(self, length: int | None) -> None:  # Twisted's name
         channel, headers = self.channel, self.requestHeaders
         path = channel._path.partition(b"?")[0]
-        if length and (channel._command, path) == UPLOAD and not headers.hasHeader(b"Upgrade"):
+        if length and (channel._command, path) in UPLOADS and not headers.hasHeader(b"Upgrade"):
             self._is_upload, self.content = True, cast(Any, NoContent())
             self.method, self.uri, self.path = channel._command, channel._path, path
             self.clientproto = channel._version

@@ -11,7 +11,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from conversations.chat.pace import too_often
-from conversations.chat.sentences import sentence
+from conversations.chat.sentences import file_sentence, sentence
+from conversations.chat.uploads import body_of, declared
+from conversations.files.refusals import NoRoom
 from conversations.library.bringing import Brought, bring
 from conversations.library.complaints import Broken, told
 from conversations.library.imports import MOST_MEGABYTES, read
@@ -21,6 +23,10 @@ from conversations.turns.live import get_live
 from conversations.turns.news import Changed, describe_conversation
 
 MOST_A_MINUTE = 30
+LARGEST = MOST_MEGABYTES * 2**20
+MOST_AT_ONCE = 3
+"""Files that are on their way into this process's memory."""
+_reading: set[int] = set()
 MOST_TOLD = 50
 """Rows that pages are told of at once; they read on in their lists for more."""
 
@@ -31,13 +37,18 @@ async def import_(request: HttpRequest) -> JsonResponse:
     person = cast(User, await request.auser())
     if too_often("import", person.pk, MOST_A_MINUTE):
         return JsonResponse({"code": "slow_down", "message": sentence("slow_down")}, status=429)
-    data = request.read(MOST_MEGABYTES * 2**20 + 1)
+    try:
+        data = await _body(request)
+    except Broken as broken:
+        return JsonResponse(complaint(broken), status=413)
     name = unquote(request.headers.get("X-File-Name", ""), errors="replace")
     copies = request.headers.get("X-Copies") == "1"
     try:
         brought = await in_long_work(_take_in, person, data, name, copies)
     except Broken as broken:
         return JsonResponse(complaint(broken), status=422)
+    except NoRoom as full:
+        return JsonResponse({"code": full.code, "message": file_sentence(full)}, status=507)
     except Error:
         return JsonResponse({"code": "unavailable", "message": _unavailable()}, status=503)
     rows = [describe_conversation(row, running=False) for row in brought.conversations]
@@ -53,6 +64,28 @@ async def import_(request: HttpRequest) -> JsonResponse:
     )
 
 
+async def _body(request: HttpRequest) -> bytes:
+    """What is sent, up to what is taken. Only so many hold as much in memory at a time.
+
+    Raises:
+        Broken: it is too large, or others are being read.
+    """
+    if len(_reading) >= MOST_AT_ONCE:
+        raise Broken("busy")
+    if (declared(request) or 0) > LARGEST:
+        raise Broken("too_large", line=1, detail=str(MOST_MEGABYTES))
+    data = bytearray()
+    _reading.add(id(data))
+    try:
+        async for piece in body_of(request):
+            data += piece
+            if len(data) > LARGEST:
+                raise Broken("too_large", line=1, detail=str(MOST_MEGABYTES))
+    finally:
+        _reading.discard(id(data))
+    return bytes(data)
+
+
 def _take_in(person: User, data: bytes, name: str, copies: bool) -> Brought:
     now = timezone.now()
     return bring(person, read(data, name, now), now, copies=copies)
@@ -61,10 +94,11 @@ def _take_in(person: User, data: bytes, name: str, copies: bool) -> Brought:
 def complaint(broken: Broken) -> dict[str, str | int | None]:
     """What is wrong, with the line and the place in it."""
     what, line, place = told(broken), broken.line, broken.place
-    where = _("Line {line}, {place}:") if place else _("Line {line}:")
+    where = _("Line {line}, {place}:") if place else _("Line {line}:") if line else ""
+    sentences = (where.format(line=line, place=place), what, _("Nothing was imported."))
     return {
         "code": broken.code,
-        "message": f"{where.format(line=line, place=place)} {what} {_('Nothing was imported.')}",
+        "message": " ".join(filter(None, sentences)),
         "line": line,
         "place": place,
     }

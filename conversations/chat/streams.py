@@ -1,8 +1,8 @@
 """Bodies that are read as they come.
 
 Django takes a request up when all of its body is here. An upload must be judged before: by who
-sends it, and by its declared size. So at one path Django is shown an empty body, and the view reads
-the true one from here (`uploads.py`).
+sends it, and by its declared size. So at some paths Django is shown an empty body, and the view
+reads the true one from here (`uploads.py`).
 """
 
 import asyncio
@@ -13,6 +13,8 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 UPLOADS = "/files/"
 """Where uploads are posted to."""
+STREAMED = frozenset({UPLOADS, "/import"})
+"""Where bodies are posted to that are read as they come."""
 BODY, TAKEN = "thinkalong.body", "thinkalong.taken"
 """Keys of the scope: the stream, and whom the server wants told of each piece that was read."""
 
@@ -55,7 +57,7 @@ def streaming(application: Application) -> Application:
     """An application that reads uploads as they come."""
 
     async def streamed(scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http" and scope["path"] == UPLOADS and scope["method"] == "POST":
+        if scope["type"] == "http" and scope["path"] in STREAMED and scope["method"] == "POST":
             body = Body(receive, scope.pop(TAKEN, lambda _size: None))
             scope, receive = {**scope, BODY: body}, body.receive
         await application(scope, receive, send)

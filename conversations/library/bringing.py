@@ -10,17 +10,20 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Max, Model
+from django.db.models import Count, Max, Model, Sum
 
 from conversations.endpoint import choices
 from conversations.endpoint.parts import Part, weight_of
-from conversations.library.form import About, Document, Run, Said
-from conversations.models import Conversation, Folder, Message, Turn, User
+from conversations.files.limits import PERSON_LIMIT as ALL
+from conversations.files.storage import Arrival
+from conversations.library.complaints import Broken
+from conversations.library.form import About, Document, Enclosed, Run, Said
+from conversations.models import Attachment, Conversation, Folder, Message, Turn, User
 from conversations.models.conversation import touched
 from conversations.turns.commit import STATES
 from conversations.turns.database import writing
@@ -50,10 +53,12 @@ def bring(
     wanted.
 
     Raises:
-        django.db.Error: nothing is there that was not before.
+        Broken: there is no room for the files in it.
+        django.db.Error, NoRoom: nothing is there that was not before.
     """
     known = set() if copies else _known(person, documents)
     new = [document for document in documents if _print(document) not in known]
+    _check_room(person, new)
     staged: list[Conversation] = []
     try:
         for document in new:
@@ -89,8 +94,9 @@ def _stage(row: Conversation, document: Document) -> None:
     """Store a conversation with all that belongs to it, still hidden."""
     with writing():
         row.save(force_insert=True)
+    files = {one.id: _file(row, one) for one in document.attachments}
     keys = _reserved(len(document.messages))
-    messages = (_message(row, message, keys) for message in document.messages)
+    messages = (_message(row, message, keys, files) for message in document.messages)
     _insert(Message, messages, lambda message: weight_of(message.parts))
     widths = {message.id: _width(message) for message in document.messages}
     turns = (_turn(row, run, keys, widths) for run in document.turns)
@@ -116,7 +122,43 @@ def _row(person: User, about: About, now: datetime) -> Conversation:
     )
 
 
-def _message(row: Conversation, message: Said, keys: Sequence[int]) -> Message:
+def _check_room(person: User, documents: Sequence[Document]) -> None:
+    enclosed = [one for document in documents for one in document.attachments]
+    coming = sum(len(one.data or b"") for one in enclosed)
+    if coming and coming + person.attachments.aggregate(all=Sum("size", default=0))["all"] > ALL:
+        raise Broken("full", line=1)
+
+
+def _file(row: Conversation, enclosed: Enclosed) -> Attachment:
+    """An attachment's bytes in their place, and its row. Without a row, they are swept away."""
+    file = Attachment(
+        owner_id=row.owner_id,
+        conversation=row,
+        name=enclosed.name,
+        media_type=enclosed.type,
+        size=enclosed.size,
+        created_at=enclosed.created,
+    )
+    if enclosed.data is not None:
+        with Arrival(file.pk) as arrival:
+            arrival.write(enclosed.data)
+            file.sha256 = arrival.sha256
+            arrival.keep()
+    with writing():
+        file.save(force_insert=True)
+    return file
+
+
+def _named(part: dict[str, Any], files: dict[str, Attachment]) -> dict[str, Any]:
+    """A part that names the file as it is here, whatever it said of it."""
+    if "attachment" not in part:
+        return part
+    return {"attachment": files[part["attachment"]["id"]].described}
+
+
+def _message(
+    row: Conversation, message: Said, keys: Sequence[int], files: dict[str, Attachment]
+) -> Message:
     parts = [Part(part) for part in message.parts]
     return Message(
         pk=keys[message.id - 1],
@@ -124,7 +166,7 @@ def _message(row: Conversation, message: Said, keys: Sequence[int]) -> Message:
         parent_id=message.parent and keys[message.parent - 1],
         role=message.role,
         kind=message.kind,
-        parts=message.parts,
+        parts=[_named(part, files) for part in message.parts],
         metadata=message.metadata,
         answer_text=text_of(parts, "answer"),
         thought_text=text_of(parts, "thought"),

@@ -7,6 +7,7 @@ be shown, asked or counted otherwise than if it had been said here.
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from itertools import pairwise
 from typing import Any
 
@@ -15,8 +16,13 @@ from msgspec import structs
 from conversations.endpoint import choices
 from conversations.endpoint.errors import MalformedEventError
 from conversations.endpoint.parts import Settings, storable_json, weight_of
+from conversations.files import pictures
+from conversations.files.kinds import Recognition
+from conversations.files.limits import CONVERSATION_LIMIT, FILE_LIMIT
+from conversations.files.names import safe_name
+from conversations.files.refusals import FileRefused, NothingInIt
 from conversations.library.complaints import Broken
-from conversations.library.form import About, Document, Run, Said
+from conversations.library.form import About, Document, Enclosed, Run, Said
 
 MOST_MESSAGES = 20_000
 """Messages in one conversation."""
@@ -47,6 +53,7 @@ def checked(document: Document, now: datetime) -> Document:
     return structs.replace(
         document,
         conversation=_about(document.conversation, len(document.messages), now),
+        attachments=[_enclosed(one, at, now) for at, one in enumerate(document.attachments)],
         messages=[_said(message, at, now) for at, message in enumerate(document.messages)],
         turns=[_run(run, at, now) for at, run in enumerate(document.turns)],
     )
@@ -89,18 +96,56 @@ def _turns(document: Document) -> None:
 
 
 def _attachments(document: Document) -> None:
-    """A message can name no file but those that came with it."""
+    """A message can name no file but those that came with it, and those are files as people send
+    them: known by their bytes, whatever is said of them.
+    """
     there: set[str] = set()
+    room = CONVERSATION_LIMIT
     for at, enclosed in enumerate(document.attachments):
         if enclosed.id in there:
             raise Broken("attachment", f"$.attachments[{at}].id")
         there.add(enclosed.id)
+        room -= len(enclosed.data or b"")
+        if len(enclosed.data or b"") > FILE_LIMIT or room < 0:
+            raise Broken("room", f"$.attachments[{at}]")
     for at, message in enumerate(document.messages):
         for number, part in enumerate(message.parts):
             named = part.get("attachment")
             known = isinstance(named, dict) and named.get("id") in there
-            if "attachment" in part and not known:
+            if "attachment" in part and not (known and message.role == "user"):
                 raise Broken("attachment", f"$.messages[{at}].parts[{number}]")
+
+
+def _enclosed(enclosed: Enclosed, at: int, now: datetime) -> Enclosed:
+    kind = enclosed.type
+    if enclosed.data is not None:
+        try:
+            kind = recognised(enclosed.name, enclosed.data)
+        except FileRefused as refused:
+            raise Broken("file", f"$.attachments[{at}]", refused.code) from None
+    return structs.replace(
+        enclosed,
+        name=safe_name(enclosed.name),
+        type=storable_json(kind),
+        size=enclosed.size if enclosed.data is None else len(enclosed.data),
+        created=min(enclosed.created, now),
+    )
+
+
+def recognised(name: str, data: bytes) -> str:
+    """The media type of a file, by its bytes.
+
+    Raises:
+        FileRefused: it is none that is taken.
+    """
+    if not data:
+        raise NothingInIt
+    seen = Recognition(name)
+    seen.feed(data)
+    kind = seen.kind()
+    if kind.family == "image":
+        pictures.check(kind.media_type, BytesIO(data))
+    return kind.media_type
 
 
 def _dates(document: Document, now: datetime) -> None:

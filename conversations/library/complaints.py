@@ -31,6 +31,7 @@ def told(broken: Broken) -> str:
     return {
         "empty": _("The file is empty."),
         "too_large": _("The file is larger than {detail} MB."),
+        "busy": _("Other files are being imported just now. Try again in a minute."),
         "not_text": _("The file is not UTF-8 text."),
         "not_json": _("The file is not JSON ({detail})."),
         "unknown": _(
@@ -53,5 +54,8 @@ def told(broken: Broken) -> str:
         "settings": _("The settings are not such as a conversation has ({detail})."),
         "timeline": _("A timeline must rise."),
         "attachment": _("An attachment is named that is not in the file, or that is there twice."),
+        "room": _("The attachments are larger than a conversation may have."),
+        "full": _("You have no room left for the attachments of this file."),
+        "file": _("An attachment is of no kind that is taken here, or is damaged ({detail})."),
         "nothing": _("There is no conversation in the file."),
     }[broken.what].format(detail=broken.detail)

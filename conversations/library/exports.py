@@ -13,13 +13,14 @@ import msgspec
 from django.db.models import F, Q
 from django.utils import timezone
 
-from conversations.library.form import FORMAT, VERSION, About, Run, Said, Used
-from conversations.models import Conversation, Message, Turn, User
+from conversations.files.storage import read
+from conversations.library.form import FORMAT, VERSION, About, Enclosed, Run, Said, Used
+from conversations.models import Attachment, Conversation, Message, Turn, User
 from conversations.turns.database import in_database
 from conversations.turns.refusals import Absent
 
 BATCH = 100
-Row = TypeVar("Row", Message, Turn)
+Row = TypeVar("Row", Message, Turn, Attachment)
 # The keys of what is stored in order: PostgreSQL does not keep theirs.
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
@@ -35,6 +36,8 @@ class Subject:
     row: Conversation
     numbers: dict[int, int]
     """Each message's key, and its number in the file."""
+    files: dict[str, str]
+    """The same of each attachment."""
 
 
 def subject(person: User, conversation_id: UUID) -> Subject:
@@ -47,7 +50,9 @@ def subject(person: User, conversation_id: UUID) -> Subject:
     if row is None:
         raise Absent
     keys = row.messages.order_by("pk").values_list("pk", flat=True)
-    return Subject(row, {key: number for number, key in enumerate(keys, 1)})
+    numbers = {key: number for number, key in enumerate(keys, 1)}
+    files = row.attachments.values_list("pk", flat=True)
+    return Subject(row, numbers, {str(key): str(at) for at, key in enumerate(files, 1)})
 
 
 def all_of(person: User) -> list[UUID]:
@@ -70,7 +75,10 @@ async def document(of: Subject, gap: bytes = b"\n") -> AsyncIterator[bytes]:
     """One conversation; `gap` stands between items."""
     head = {"format": FORMAT, "version": VERSION, "exported": timezone.now()}
     yield msgspec.json.encode(head)[:-1] + b"," + gap + b'"conversation":' + _encode(about(of))
-    yield b"," + gap + b'"messages":[' + gap
+    yield b"," + gap + b'"attachments":[' + gap
+    async for piece in _items(of, attachments, enclosed, gap):
+        yield piece
+    yield b"]," + gap + b'"messages":[' + gap
     async for piece in _items(of, messages, said, gap):
         yield piece
     yield b"]," + gap + b'"turns":[' + gap
@@ -93,6 +101,12 @@ async def _items(
         start += len(rows)
     if start:
         yield gap
+
+
+def attachments(of: Subject, start: int) -> list[Attachment]:
+    """One attachment at a time: each may have megabytes."""
+    keys = list(of.files)[start : start + 1]
+    return list(Attachment.objects.filter(pk__in=keys))
 
 
 def messages(of: Subject, start: int) -> list[Message]:
@@ -127,6 +141,18 @@ def about(of: Subject) -> About:
     )
 
 
+def enclosed(of: Subject, file: Attachment) -> Enclosed:
+    """One attachment, with its bytes."""
+    return Enclosed(
+        id=of.files[str(file.pk)],
+        name=file.name,
+        type=file.media_type,
+        size=file.size,
+        created=file.created_at,
+        data=read(file.pk),
+    )
+
+
 def said(of: Subject, message: Message) -> Said:
     """One message."""
     return Said(
@@ -135,9 +161,17 @@ def said(of: Subject, message: Message) -> Said:
         role=message.role,  # type: ignore[arg-type]  # one of the model's choices
         kind=message.kind,  # type: ignore[arg-type]  # the same
         created=message.created_at,
-        parts=message.parts,
+        parts=[_part(of, part) for part in message.parts],
         metadata=message.metadata,
     )
+
+
+def _part(of: Subject, part: dict[str, Any]) -> dict[str, Any]:
+    """A part verbatim, but for the id of an attachment."""
+    if "attachment" not in part:
+        return part
+    file = part["attachment"]
+    return {**part, "attachment": {**file, "id": of.files.get(file["id"], "")}}
 
 
 def run(of: Subject, turn: Turn) -> Run:

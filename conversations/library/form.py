@@ -38,13 +38,15 @@ class About(Form, frozen=True, kw_only=True):
 
 
 class Enclosed(Form, frozen=True, kw_only=True):
-    """A file that somebody gave the model to read; its bytes are base64 in the file."""
+    """A file that somebody gave the model to read; its bytes are base64 in the file,
+    unless they were lost before it was written."""
 
     id: Word
     name: Word
     type: Annotated[str, Meta(max_length=100)]
+    size: Count
     created: Moment
-    data: bytes
+    data: bytes | None = None
 
 
 class Said(Form, frozen=True, kw_only=True):

@@ -5,9 +5,11 @@ of one reply each in their own; newer files repeat a chunk's text in `parts`, wi
 lies in Drive or on YouTube is only named there: a note in the message says so.
 """
 
+from base64 import b64decode
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from mimetypes import guess_extension
 from typing import Any
 
 import msgspec
@@ -17,9 +19,10 @@ from conversations.endpoint import choices
 from conversations.endpoint.errors import MalformedEventError
 from conversations.endpoint.parts import Part
 from conversations.endpoint.wire import parse
-from conversations.library.checks import EARLIEST
+from conversations.files.refusals import FileRefused
+from conversations.library.checks import EARLIEST, recognised
 from conversations.library.complaints import Broken
-from conversations.library.form import FORMAT, VERSION, About, Document, Run, Said, Used
+from conversations.library.form import FORMAT, VERSION, About, Document, Enclosed, Run, Said, Used
 from conversations.models.conversation import TITLE_LENGTH, title_from
 from conversations.turns.pieces import text_of
 
@@ -31,6 +34,7 @@ LINKED = {
     "youtubeVideo": "a video on YouTube",
 }
 """Notes in a message's own text, which is data and not the page's words: so in English."""
+PLAIN = str.maketrans("-_", "+/")
 INLINE = ("inlineData", "inlineFile", "inlineImage", "inlineAudio", "inlineVideo")
 KEPT = ("executableCode", "codeExecutionResult", "functionCall", "functionResponse")
 TOOLS = {
@@ -83,6 +87,7 @@ def from_studio(text: bytes, name: str, now: datetime) -> tuple[Document, list[i
     messages = list(_alternating(_messages(found["chunkedPrompt"]["chunks"], created)))
     if not messages:
         raise Broken("nothing", "$.chunkedPrompt.chunks")
+    files = list(_files(messages))
     model = _model(run.get("model"))
     chosen = _choices(run, found.get("systemInstruction"))
     sent = choices.settings({}, chosen).to_json()
@@ -98,6 +103,7 @@ def from_studio(text: bytes, name: str, now: datetime) -> tuple[Document, list[i
             created=messages[0].created,
             updated=messages[-1].created,
         ),
+        attachments=files,
         messages=[
             Said(
                 id=at,
@@ -152,6 +158,33 @@ def _take(message: Message, chunk: Json) -> None:
     message.finish = _text(chunk.get("finishReason")) or message.finish
     message.failure = _text(chunk.get("errorMessage")) or message.failure
     message.model = _model(chunk.get("model")) or message.model
+
+
+def _files(messages: Iterable[Message]) -> Iterator[Enclosed]:
+    """What the person gave inline is an attachment here. A file that is none here leaves a note."""
+    number = 0
+    for message in messages:
+        for at, part in enumerate(message.parts):
+            inline = part.get("inlineData")
+            if message.role != "user" or inline is None:
+                continue
+            name = f"file-{number + 1}{guess_extension(inline['mimeType']) or ''}"
+            try:
+                data = b64decode(inline["data"].translate(PLAIN), validate=True)
+                kind = recognised(name, data)
+            except (ValueError, FileRefused):
+                message.parts[at] = _note(f"a file of the type {inline['mimeType']}", {})
+                continue
+            number += 1
+            message.parts[at] = {"attachment": {"id": str(number)}}
+            yield Enclosed(
+                id=str(number),
+                name=name,
+                type=kind,
+                size=len(data),
+                created=message.created,
+                data=data,
+            )
 
 
 def _parts(chunk: Json, is_thought: bool, role: str) -> list[Json]:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from conversations.models import Conversation, Folder, Message, Turn, User
+from conversations.files.storage import Arrival
+from conversations.models import Attachment, Conversation, Folder, Message, Turn, User
 from conversations.turns.accept import Ask, accept
 from tests.library.talks import THEN, Talk
 
@@ -87,7 +88,22 @@ def rivers(alice: User) -> Talk:
         pinned_at=THEN,
         folder=folder,
     )
+    with Arrival(uuid.uuid5(uuid.NAMESPACE_URL, str(talk.row.pk))) as arrival:
+        arrival.write(b"length,km\n1,6650\n")
+        arrival.keep()
+        file = Attachment.objects.create(
+            pk=uuid.uuid5(uuid.NAMESPACE_URL, str(talk.row.pk)),
+            owner=alice,
+            conversation=talk.row,
+            name="längen.csv",
+            media_type="text/csv",
+            size=arrival.size,
+            sha256=arrival.sha256,
+            created_at=THEN,
+        )
     first = talk.ask("Which river is the longest?\nAnd why? 中文 🌊")
+    first.parts.append({"attachment": file.described})
+    first.save()
     signed = {"text": "The Nile.", "thoughtSignature": "c2ln"}
     grounding = {
         "groundingMetadata": {

@@ -14,6 +14,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
+from conversations.files import storage
 from conversations.library import bringing, exports, imports
 from conversations.library.bringing import Brought, bring
 from conversations.library.complaints import Broken, told
@@ -42,7 +43,7 @@ def test_everything_comes_back(rivers: Talk, bob: User) -> None:
 
 def test_what_is_shown_and_searched_is_the_same(rivers: Talk, bob: User) -> None:
     (copy,) = brought(bob, exported(rivers.row)).conversations
-    for name in ("answer_text", "thought_text", "parts", "metadata", "role", "kind", "created_at"):
+    for name in ("answer_text", "thought_text", "metadata", "role", "kind", "created_at"):
         first, second = (row.messages.values_list(name, flat=True) for row in (rivers.row, copy))
         assert list(first) == list(second)
     assert list(copy.turns.order_by("pk").values_list("state", flat=True)).count("stopped") == 1
@@ -51,6 +52,47 @@ def test_what_is_shown_and_searched_is_the_same(rivers: Talk, bob: User) -> None
     assert {turn.position for turn in copy.turns.all()} == {
         turn.position for turn in rivers.row.turns.all()
     }
+
+
+def test_files_come_along_and_are_others(rivers: Talk, bob: User) -> None:
+    (copy,) = brought(bob, exported(rivers.row)).conversations
+    (file,) = copy.attachments.all()
+    (before,) = rivers.row.attachments.all()
+    assert file.owner == bob
+    assert file.pk != before.pk
+    assert (file.sha256, file.size, file.name) == (before.sha256, before.size, before.name)
+    assert storage.read(file.pk) == storage.read(before.pk)
+    first = copy.messages.first()
+    assert first is not None
+    assert first.parts[1] == {"attachment": file.described}
+
+
+def test_a_lie_about_a_file_is_put_right(rivers: Talk, bob: User) -> None:
+    document = json.loads(exported(rivers.row))
+    document["attachments"][0].update(type="text/html", size=7, name="../../etc/passwd")
+    document["messages"][0]["parts"][1]["attachment"].update(mimeType="text/html", evil=1)
+    (copy,) = brought(bob, json.dumps(document).encode()).conversations
+    (file,) = copy.attachments.all()
+    assert (file.name, file.media_type, file.size) == ("passwd", "text/plain", 17)
+    first = copy.messages.first()
+    assert first is not None
+    assert first.parts[1] == {"attachment": file.described}
+
+
+def test_a_file_that_is_lost_is_lost_in_the_copy_too(rivers: Talk, bob: User) -> None:
+    storage.remove(rivers.row.attachments.values_list("pk", flat=True))
+    before = exported(rivers.row)
+    (copy,) = brought(bob, before).conversations
+    assert without_date(exported(copy)) == without_date(before)
+
+
+def test_there_is_a_limit_to_a_person_s_files(
+    rivers: Talk, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bringing, "ALL", 5)
+    assert complaint(bob, exported(rivers.row)).what == "full"
+    monkeypatch.setattr("conversations.library.checks.FILE_LIMIT", 5)
+    assert complaint(bob, exported(rivers.row)).what == "room"
 
 
 def test_nothing_is_charged_again_and_nothing_runs(rivers: Talk, bob: User) -> None:
@@ -250,12 +292,38 @@ HOSTILE: dict[str, tuple[Change, str, str]] = {
     "a file of nobody": (
         lambda d: d["messages"][0]["parts"].append({"attachment": {"id": "x"}}),
         "attachment",
+        "messages[0].parts[2]",
+    ),
+    "a file of another conversation": (
+        lambda d: d["attachments"].clear(),
+        "attachment",
         "messages[0].parts[1]",
+    ),
+    "one file twice": (
+        lambda d: d["attachments"].append(d["attachments"][0]),
+        "attachment",
+        "attachments[1].id",
+    ),
+    "a program as a picture": (
+        lambda d: d["attachments"][0].update(name="x.png", data="TVqQAAMAAAAEAAAA//8AALgAAAA="),
+        "file",
+        "attachments[0]",
+    ),
+    "a picture of billions of points": (
+        lambda d: d["attachments"][0].update(name="x.gif", data="R0lGODlh//////AAAA=="),
+        "file",
+        "attachments[0]",
+    ),
+    "no base64": (lambda d: d["attachments"][0].update(data="?"), "form", "attachments[0].data"),
+    "an answer with a file": (
+        lambda d: d["messages"][1]["parts"].append(d["messages"][0]["parts"][1]),
+        "attachment",
+        "messages[1].parts[2]",
     ),
     "deep nesting": (
         lambda d: d["messages"][0]["parts"].append({"x": nested(150)}),
         "nested",
-        "messages[0].parts[1]",
+        "messages[0].parts[2]",
     ),
     "a newer version": (lambda d: d.update(version=2), "newer", "version"),
     "another format": (lambda d: d.update(format="x"), "unknown", ""),

@@ -173,6 +173,27 @@ def test_what_lies_elsewhere_is_told_in_the_message(name: str) -> None:
     assert "abc" in message.parts[0]["text"]
 
 
+def test_what_the_person_gave_inline_is_an_attachment(alice: User) -> None:
+    gif = "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+    inline = {"mimeType": "image/gif", "data": gif}
+    odd = {"mimeType": "application/x-dosexec", "data": "TVqQAAMAAAAEAAAA//8AALgAAAA="}
+    document = read(
+        chunks(
+            {"inlineImage": inline, "role": "user"},
+            {"inlineFile": odd, "role": "user"},
+            {"inlineData": {"mimeType": "image/png", "data": "?"}, "role": "user"},
+            {"text": "What is it?", "role": "user"},
+        )
+    )
+    (row,) = bring(alice, [document], timezone.now()).conversations
+    (file,) = row.attachments.all()
+    assert file.media_type == "image/gif"
+    message = row.messages.get()
+    assert message.parts[0] == {"attachment": file.described}
+    assert "application/x-dosexec" in message.parts[1]["text"]
+    assert "image/png" in message.parts[2]["text"]
+
+
 def test_two_answers_in_a_row_are_two() -> None:
     """One was asked again there; what was asked stands before each."""
     document = read(
