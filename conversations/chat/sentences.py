@@ -38,6 +38,7 @@ def sentence(code: str) -> str:
             "There is room for {most} presets, with {characters} characters in all."
             " Delete one you do not need, then try again."
         ).format(most=presets.MOST, characters=f"{presets.MOST_TEXT:,}"),
+        "search_slow": _("This search takes too long. Add a word, or take a rarer one."),
         "draining": _("The server is about to restart. Your message is kept and sent again."),
         "file_gone": _(
             "A file of this message is not here any more. Remove it, and attach it again."

@@ -23,7 +23,7 @@ from conversations.files.limits import PERSON_LIMIT as ALL
 from conversations.files.storage import Arrival
 from conversations.library.complaints import Broken
 from conversations.library.form import About, Document, Enclosed, Run, Said
-from conversations.models import Attachment, Conversation, Folder, Message, Turn, User
+from conversations.models import Attachment, Conversation, Folder, Message, Turn, User, index
 from conversations.models.conversation import touched
 from conversations.turns.commit import STATES
 from conversations.turns.database import writing
@@ -102,7 +102,9 @@ def _stage(row: Conversation, document: Document) -> None:
     turns = (_turn(row, run, keys, widths) for run in document.turns)
     _insert(Turn, turns, lambda turn: len(turn.timeline))
     leaf = keys[(document.conversation.leaf or len(keys)) - 1]
-    Conversation.every.filter(pk=row.pk).update(leaf=leaf)
+    with writing():
+        Conversation.every.filter(pk=row.pk).update(leaf=leaf)
+        index.title(row)
 
 
 def _row(person: User, about: About, now: datetime) -> Conversation:
@@ -241,6 +243,7 @@ def _insert(model: type[Row], rows: Iterable[Row], weigh: Callable[[Row], int]) 
 def _write(model: type[Row], rows: list[Row]) -> None:
     with writing():
         model._default_manager.bulk_create(rows)
+        index.messages(row for row in rows if isinstance(row, Message))
 
 
 Item = TypeVar("Item")

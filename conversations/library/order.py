@@ -15,7 +15,7 @@ from django.utils import timezone
 from conversations.endpoint.parts import storable
 from conversations.library.listing import UNDO_FOR, running
 from conversations.library.refusals import NameTaken, TooManyFolders, TooManyPins, Untitled
-from conversations.models import Conversation, Folder, Turn, User
+from conversations.models import Conversation, Folder, Turn, User, index
 from conversations.models.conversation import touched
 from conversations.turns.database import writing
 from conversations.turns.news import Folders, News, folders_of, row_news
@@ -50,6 +50,8 @@ def arrange(person: User, conversation_id: UUID, wanted: Arrangement) -> list[Ne
         if not own.update(**changes, **touched()):
             raise Absent
         row = own.annotate(running=running()).get()
+        if "title" in changes:
+            index.title(row)
         news: list[News] = [row_news(row, running=row.running)]
         if {"folder", "archived_at"} & changes.keys():
             news.append(_folders_changed(person))

@@ -16,7 +16,7 @@ from django.db import IntegrityError
 from conversations.endpoint import naming
 from conversations.endpoint.parts import Chunk, End, Usage, storable
 from conversations.library.listing import running
-from conversations.models import Conversation, LedgerEntry, Turn
+from conversations.models import Conversation, LedgerEntry, Turn, index
 from conversations.models.conversation import TITLE_LENGTH, touched
 from conversations.turns.commit import usage_columns
 from conversations.turns.database import in_database, in_writing, writing
@@ -129,6 +129,7 @@ def name(untitled: Untitled, title: str, usage: Usage | None, model: str) -> lis
             if not title or not unnamed.update(**made, **touched()):
                 return []
             row = own.annotate(running=running()).get()
+            index.title(row)
             return [row_news(row, running=row.running)]
     except IntegrityError:
         return []  # accounted for before

@@ -15,7 +15,7 @@ from django.utils import timezone
 from conversations.endpoint import choices
 from conversations.endpoint.capabilities import for_model
 from conversations.endpoint.parts import storable
-from conversations.models import Conversation, Draft, Message, Turn, User
+from conversations.models import Conversation, Draft, Message, Turn, User, index
 from conversations.models.conversation import title_from
 from conversations.turns.asking import Accepted, Ask, AskAgain
 from conversations.turns.attaching import attach, first_name
@@ -171,6 +171,9 @@ def _new_question(person: User, ask: Ask) -> Turn:
         parts=[*files, {"text": text}] if text.strip() or not files else files,
         answer_text=text if text.strip() else "",
     )
+    index.messages([question])
+    if ask.conversation is None:
+        index.titles([(conversation, question.pk)])
     return _turn(person, conversation, question, conversation.settings)
 
 

@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from conversations.endpoint.parts import Outcome, Part, Usage
-from conversations.models import Chunk, Conversation, LedgerEntry, Message, Turn
+from conversations.models import Chunk, Conversation, LedgerEntry, Message, Turn, index
 from conversations.models.conversation import touched
 from conversations.turns.accept import Accepted, follow
 from conversations.turns.database import lock_rows, writing
@@ -219,6 +219,7 @@ def end(ending: Ending, held: Q, owner: str) -> Ended:
         answer_text=text_of(parts, "answer"),
         thought_text=text_of(parts, "thought"),
     )
+    index.messages([turn.reply])
     outcome = _checked(ending, log, length(parts))
     changes: dict[str, Any] = {
         "state": STATES.get(outcome.name, Turn.State.FAILED),

@@ -24,6 +24,7 @@ PATIENCE = 20.0
 """Seconds that a writing transaction waits for its turn before it is refused."""
 _readers = ThreadPoolExecutor(4, thread_name_prefix="reading")
 _long = ThreadPoolExecutor(1, thread_name_prefix="long")
+_searchers = ThreadPoolExecutor(2, thread_name_prefix="searching")
 _writers = ThreadPoolExecutor(4, thread_name_prefix="writing")
 _patient = ThreadPoolExecutor(1, thread_name_prefix="chores")
 
@@ -35,6 +36,11 @@ async def in_database(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
     holds up each stop. A call that is cancelled still runs to its end and commits, as there.
     """
     return await _run(_readers, work, *args, **kwargs)
+
+
+async def in_searching(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run a search, in threads of its own: a slow one keeps no page from being read."""
+    return await _run(_searchers, work, *args, **kwargs)
 
 
 async def in_writing(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:

@@ -45,6 +45,7 @@ REST: dict[str, Frame] = {
     "unfold": {},
     "draft": {"text": "typed", "revision": 0},
     "drafts": {},
+    "search": {"text": "secret"},
     "pong": {"mark": 1},
 }
 MESSAGES = [
@@ -173,7 +174,7 @@ def frame_of(kind: str, mine: Things | None = None, **ids: str | int) -> Frame:
 def test_every_frame_is_tried() -> None:
     assert set(KINDS) == set(REST)
     named = {kind for kind, _field in [*IDS, *NUMBERED]}
-    assert named == set(KINDS) - {"pong", "presets", "folders", "drafts"}
+    assert named == set(KINDS) - {"pong", "presets", "folders", "drafts", "search"}
 
 
 @pytest.mark.parametrize(("kind", "field"), IDS)
@@ -302,9 +303,13 @@ async def test_nothing_of_others_is_told_by_itself(process: Process, owner: Thin
     ):
         await asyncio.gather(ear.receive(), mouth.receive())
         await mouth.send({"type": "send", "id": str(uuid.uuid4()), "text": "1+1?"})
-        turn = (await mouth.until(type="accepted"))[-1]["turn"]["id"]
-        await mouth.send({"type": "join", "turn": turn, "at": 0})
+        accepted = (await mouth.until(type="accepted"))[-1]["turn"]
+        await mouth.send({"type": "join", "turn": accepted["id"], "at": 0})
         await mouth.until(type="end")
         assert await answers(ear, {"type": "pong", "mark": 1}) == []
+        (found,) = await answers(ear, {"type": "search", "text": "1+1?", "thoughts": True})
+        assert found["items"] == []
+        (found,) = await answers(mouth, {"type": "search", "text": "1+1?", "thoughts": True})
+        assert [item["conversation"]["id"] for item in found["items"]] == [accepted["conversation"]]
         await ear.send({"type": "list", "ref": 1})
         assert (await ear.receive())["items"] == []

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import msgspec
 
-from conversations.chat.frames import drafts, line, order, settings, turns
+from conversations.chat.frames import drafts, line, order, search, settings, turns
 from conversations.chat.frames.outgoing import encode, encode_news, error, frame_of
 
 __all__ = ["Incoming", "Malformed", "encode", "encode_news", "error", "frame_of", "parse", "ref_of"]
@@ -23,7 +23,14 @@ LARGE = (turns.Send, settings.Configure, settings.KeepPreset, drafts.Draft)
 REF = re.compile(r'(?<!\\)"ref"\s*:\s*(\d{1,16})\b')
 FIELD = re.compile(r"at `\$\.(?P<at>[^`]+)`|field `(?P<named>[^`]+)`")
 
-Incoming = turns.Incoming | settings.Incoming | order.Incoming | drafts.Incoming | line.Incoming
+Incoming = (
+    turns.Incoming
+    | settings.Incoming
+    | order.Incoming
+    | search.Incoming
+    | drafts.Incoming
+    | line.Incoming
+)
 
 _decoder = msgspec.json.Decoder(Incoming)
 _loose = msgspec.json.Decoder(dict[str, Any])
