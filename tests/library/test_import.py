@@ -19,6 +19,7 @@ from conversations.library import bringing, exports, imports
 from conversations.library.bringing import Brought, bring
 from conversations.library.complaints import Broken, told
 from conversations.library.purge import purge
+from conversations.library.search.found import find
 from conversations.models import Attachment, Conversation, Folder, LedgerEntry, Message, Turn, User
 from tests.library.talks import THEN, Talk, exported, gathered
 
@@ -52,6 +53,10 @@ def test_what_is_shown_and_searched_is_the_same(rivers: Talk, bob: User) -> None
     assert {turn.position for turn in copy.turns.all()} == {
         turn.position for turn in rivers.row.turns.all()
     }
+    found = find(bob, "carries most wat").items[copy.pk]
+    assert [hit.message for hit in found] == [copy.leaf_id]
+    (title,) = find(bob, "rivers").items[copy.pk]
+    assert title.where == "title"
 
 
 def test_files_come_along_and_are_others(rivers: Talk, bob: User) -> None:

@@ -26,7 +26,7 @@ def talk(
     width = sum(part.width for part in parts)
     rows = [Row(turn.pk, 0, width, 5, tuple(parts))] if parts else []
     ended = store("here", rows, [], [Ending(turn.pk, Outcome("complete"), width)])
-    return ended.ended[turn.pk]
+    return ended.ended[turn.pk].turn
 
 
 def where(found: Found) -> list[tuple[str, str]]:
