@@ -128,6 +128,7 @@ class Capability:
             "budget": self.budget and list(self.budget),
             "off": self.can_be_off,
             "dynamic": self.dynamic,
+            "unset": self.default_budget,
             "levels": list(self.levels if self.known else LEVELS),
             "level": self.default_level or None,
             "sampling": self.sampling,

@@ -11,15 +11,19 @@ import "./elements/chat-line.js";
 import "./elements/chat-list.js";
 import "./elements/chat-log.js";
 import { pageKeys } from "./elements/keys.js";
+import "./elements/chat-settings.js";
+import { Details } from "./elements/details.js";
 import { Models } from "./elements/models.js";
 import { personMenu, side } from "./elements/side.js";
 import { Link } from "./link/link.js";
 import { Session } from "./link/session.js";
 import { Drafts, forget } from "./state/drafts.js";
+import { Fresh } from "./state/fresh.js";
 import { said } from "./state/notices.js";
 import { Outbox, pending } from "./state/outbox.js";
 import { GO_ON } from "./state/outcomes.js";
 import { Own } from "./state/own.js";
+import { tuned } from "./state/settings.js";
 import { running } from "./state/state.js";
 import { Store } from "./state/store.js";
 import { gettext } from "./text.js";
@@ -42,8 +46,11 @@ const link = new Link(`${location.protocol === "https:" ? "wss" : "ws"}://${loca
 const box = new Outbox(localStorage, person);
 const drafts = new Drafts(localStorage, person);
 const own = new Own(sessionStorage);
-const session = new Session(store, link, { box, drafts, own });
+const fresh = new Fresh(sessionStorage, person);
+const session = new Session(store, link, { box, drafts, own, fresh });
 const models = new Models();
+const settings = /** @type {any} */ (document.querySelector("chat-settings"));
+const details = new Details();
 const drawer = side(app);
 composer.drafts = drafts;
 drafts.addEventListener("given", (event) =>
@@ -58,6 +65,7 @@ function leave() {
   for (const kept of [drafts, box]) kept.close();
   composer.leave();
   own.clear();
+  fresh.write(null);
   forget(localStorage, person);
 }
 tabs.onmessage = leave;
@@ -98,7 +106,9 @@ store.watch((state) => {
   list.update({ list: state.list, shown: state.shown });
   log.update(state);
   line.update(state.link);
-  models.update(state.welcome?.models ?? [], state.shown, conversation?.model);
+  models.update(state.welcome?.models ?? [], tuned(state, state.shown).model);
+  settings.update(state);
+  details.update(state.made);
   const waits = pending(state.outgoing, state.shown);
   find("welcome").hidden = Boolean(state.shown) || waits;
   const missing = thread?.phase === "missing";
@@ -119,10 +129,11 @@ function look() {
   if (row?.unread && !document.hidden) session.seen(row);
 }
 document.addEventListener("visibilitychange", look);
+addEventListener("pagehide", () => session.tuning.flush());
 
 const ACTS = {
   send: ({ text, conversation }) => {
-    if (!session.send(text, conversation, models.chosen)) drafts.give(conversation, text);
+    if (!session.send(text, conversation)) drafts.give(conversation, text);
   },
   "take-back": ({ id }) => session.post.takeBack(id),
   stop: () => {
@@ -133,9 +144,14 @@ const ACTS = {
   again: ({ turn }) => session.again(turn, "same"),
   more_room: ({ turn }) => session.again(turn, "more_room"),
   answer_now: ({ turn }) => session.again(turn, "answer_now"),
-  continue: ({ turn }) =>
-    session.send(GO_ON, store.state.replies[turn].turn.conversation, models.chosen),
+  continue: ({ turn }) => session.send(GO_ON, store.state.replies[turn].turn.conversation),
   more: () => session.more(),
+  configure: ({ change, resting }) => session.tuning.change(store.state.shown, change, resting),
+  presets: () => session.tuning.askPresets(),
+  "keep-preset": ({ wanted }) => session.tuning.keepPreset(wanted),
+  "drop-preset": ({ preset }) => session.tuning.dropPreset(preset),
+  details: ({ turn, from }) => details.open(turn, from),
+  made: ({ turn }) => session.tuning.made(turn),
 };
 
 document.addEventListener("act", (event) => {
@@ -166,7 +182,7 @@ find("newest").onclick = () => {
 
 find("welcome").addEventListener("click", ({ target }) => {
   const stop = target.closest("[data-prompt]");
-  if (stop) session.send(stop.dataset.prompt, null, models.chosen);
+  if (stop) session.send(stop.dataset.prompt, null);
 });
 addEventListener("storage", ({ key }) => {
   if (key === box.key) session.post.settleElsewhere();

@@ -66,3 +66,16 @@ export function span(milliseconds) {
     seconds: seconds % 60,
   });
 }
+
+const fine = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+
+/**
+ * A span of time to a tenth of a second, while that says something.
+ * @param {number} milliseconds
+ * @returns {string}
+ */
+export function seconds(milliseconds) {
+  if (milliseconds >= 10_000) return span(milliseconds);
+  const number = fine.format(Math.max(0, milliseconds) / 1000);
+  return interpolate(gettext("%(seconds)s s"), { seconds: number });
+}

@@ -165,7 +165,7 @@ class Chat:
 
     def connected(self) -> None:
         """Wait until the server's welcome was drawn: then the models are there to choose from."""
-        expect(self.page.locator("#model")).to_be_visible()
+        expect(self.page.locator("#settings-open")).to_be_visible()
 
     def fresh(self) -> "Chat":
         """Turn to a new conversation."""

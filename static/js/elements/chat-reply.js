@@ -130,8 +130,11 @@ function tools(reply) {
   copyButton.onclick = () => reply.copied(copyButton, word);
   const again = make("button", { type: "button" }, icon("again"), gettext("Try again"));
   again.onclick = () => act(reply, "again");
+  const made = make("button", { type: "button" }, icon("details"), gettext("Details"));
+  made.setAttribute("aria-haspopup", "dialog");
+  made.onclick = () => act(reply, "details", { from: made });
   const use = make("span", { className: "tools-use" });
-  return Object.assign(make("div", { className: "tools" }, copyButton, again, use), {
+  return Object.assign(make("div", { className: "tools" }, copyButton, again, made, use), {
     copy: copyButton,
     again,
     use,

@@ -1,43 +1,42 @@
-/** The choice of a model, in the header. */
+/** The choice of a model: in the header, and in the settings, where a phone has it. */
 
-import { make } from "../browser/make.js";
+import { act, make } from "../browser/make.js";
+import { gettext, interpolate } from "../text.js";
 
 export class Models {
   #label = /** @type {HTMLElement} */ (document.getElementById("model"));
-  #select = /** @type {HTMLSelectElement} */ (this.#label.querySelector("select"));
+  #selects = /** @type {HTMLSelectElement[]} */ ([...document.querySelectorAll("[data-models]")]);
   #models = null;
-  #shown = undefined;
-  #chosen = null;
+  #strange = "";
 
   constructor() {
-    this.#select.onchange = () => (this.#chosen = this.#select.value);
-  }
-
-  /** What to send with the next message: what was chosen, or nothing. */
-  get chosen() {
-    return this.#chosen ?? undefined;
+    for (const select of this.#selects)
+      select.onchange = () => act(select, "configure", { change: { model: select.value } });
   }
 
   /**
    * @param {Record<string, any>[]} models
-   * @param {string | null} shown
-   * @param {string | undefined} present the conversation's own
+   * @param {string} present the one that will be asked
    */
-  update(models, shown, present) {
-    if (shown !== this.#shown) this.#chosen = null;
-    this.#shown = shown;
-    if (models !== this.#models) {
-      this.#models = models;
-      this.#select.replaceChildren(
+  update(models, present) {
+    const strange = present && !models.some(({ name }) => name === present) ? present : "";
+    if (models !== this.#models || strange !== this.#strange) this.#list(models, strange);
+    for (const select of this.#selects) if (select.value !== present) select.value = present;
+  }
+
+  /** A conversation may have a model that is not offered any more: it is named all the same. */
+  #list(models, strange) {
+    this.#models = models;
+    this.#strange = strange;
+    const gone = interpolate(gettext("%(name)s (not offered any more)"), { name: strange });
+    for (const select of this.#selects) {
+      select.replaceChildren(
         ...models.map(({ name, label }) => make("option", { value: name, textContent: label })),
+        ...(strange ? [make("option", { value: strange, textContent: gone, disabled: true })] : []),
       );
-      this.#label.hidden = !models.length;
-      this.#label.classList.toggle("single", models.length < 2);
-      this.#select.disabled = models.length < 2;
+      select.disabled = models.length < 2 && !strange;
     }
-    const name = this.#chosen ?? present ?? models[0]?.name;
-    if (name !== this.#select.value && models.some((model) => model.name === name)) {
-      this.#select.value = name;
-    }
+    this.#label.hidden = !models.length;
+    this.#label.classList.toggle("single", models.length < 2 && !strange);
   }
 }

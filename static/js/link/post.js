@@ -145,7 +145,8 @@ export class Post {
   /** A frame that is too large is refused unread: the server could not say which one it was. */
   #fits(letter) {
     const limit = this.#store.state.welcome?.limits.frame ?? Infinity;
-    if ((letter.text?.length ?? 0) * WIDEST + ENVELOPE * 10 < limit) return true;
+    const texts = (letter.text?.length ?? 0) + (letter.settings?.system_instruction?.length ?? 0);
+    if (texts * WIDEST + ENVELOPE * 10 < limit) return true;
     return new TextEncoder().encode(JSON.stringify(letter)).length + ENVELOPE <= limit;
   }
 }

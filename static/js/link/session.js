@@ -7,6 +7,7 @@ import { passing } from "../state/outbox.js";
 import { active } from "../state/replies.js";
 import { missed, receive, show } from "../state/state.js";
 import { Post } from "./post.js";
+import { Tuning } from "./tuning.js";
 import { uuid } from "./uuid.js";
 
 const AGAIN_AFTER = 2_000;
@@ -23,13 +24,14 @@ export class Session extends EventTarget {
   /**
    * @param {import("../state/store.js").Store} store
    * @param {import("./link.js").Link} link
-   * @param {ConstructorParameters<typeof Post>[1]} keeps
+   * @param {ConstructorParameters<typeof Post>[1] & {fresh?: import("../state/fresh.js").Fresh}} keeps
    */
   constructor(store, link, keeps) {
     super();
     this.#store = store;
     this.#link = link;
     this.post = new Post(store, keeps, (frame) => this.#ask(frame));
+    this.tuning = new Tuning(store, keeps.fresh, (frame) => this.#ask(frame));
     link.addEventListener("frame", (event) =>
       this.#hear(/** @type {CustomEvent} */ (event).detail),
     );
@@ -47,12 +49,13 @@ export class Session extends EventTarget {
   /**
    * @param {string} text
    * @param {string | null} conversation
-   * @param {string | undefined} model
    * @returns {boolean} false, and nothing is done, while something is on its way there already
    */
-  send(text, conversation, model) {
+  send(text, conversation) {
     if (this.post.pending(conversation)) return false;
-    this.post.put({ id: uuid(), type: "send", conversation, text, ...(model && { model }) });
+    this.tuning.flush();
+    const opening = conversation ? {} : this.tuning.opening;
+    this.post.put({ id: uuid(), type: "send", conversation, text, ...opening });
     return true;
   }
 
@@ -63,6 +66,7 @@ export class Session extends EventTarget {
   again(turn, how) {
     const conversation = this.#store.state.replies[turn]?.turn.conversation ?? null;
     if (this.post.pending(conversation)) return;
+    this.tuning.flush();
     this.post.put({ id: uuid(), type: "again", conversation, turn, how });
   }
 
@@ -125,6 +129,7 @@ export class Session extends EventTarget {
     if (frame.type === "snapshot") this.#joined(frame.turn.id);
     if (frame.type === "conversations" && asked?.before) frame = { ...frame, more: true };
     this.#step(receive(this.#store.state, frame, Date.now()));
+    this.tuning.hear(frame, asked);
     if (frame.type === "welcome") this.#resume();
     if (frame.type === "accepted") this.#accepted(frame);
     this.#grant();
@@ -152,6 +157,7 @@ export class Session extends EventTarget {
   #accepted(frame) {
     const item = this.post.settle(frame.id);
     if (!item) return;
+    if (item.own && item.conversation === null) this.tuning.begun();
     this.dispatchEvent(
       new CustomEvent("accepted", { detail: { item, conversation: frame.turn.conversation } }),
     );
@@ -179,6 +185,8 @@ export class Session extends EventTarget {
       // It may have been about a `seen`, which waits for no answer.
       this.#seen.clear();
       if (error.code === "slow_down") setTimeout(() => this.#askAgain(), AGAIN_AFTER);
+    } else if (this.tuning.refused(error, asked)) {
+      return;
     } else if (passing(error.code)) {
       if (asked.id) this.post.delay(asked.id, error.message);
       setTimeout(() => this.#repeat(asked), AGAIN_AFTER);

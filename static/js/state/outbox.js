@@ -8,6 +8,7 @@
  * @property {string | null} conversation
  * @property {string} [text]
  * @property {string} [model]
+ * @property {Record<string, any>} [settings] of a new conversation
  * @property {string} [turn]
  * @property {string} [how]
  * @property {string} [trouble] why it has not gone through yet

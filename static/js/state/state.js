@@ -16,6 +16,13 @@
  * @property {Record<string, Reply>} replies by turn
  * @property {import("./outbox.js").Outgoing[]} outgoing
  * @property {import("./notices.js").Notices} notices what the composer has to say
+ * @property {Record<string, import("./settings.js").Held>} settings by conversation, as stored
+ * @property {Record<string, import("./settings.js").Change>} tuning changes of them on their way
+ * @property {{model: string | null, settings: Record<string, any>} | null} fresh how a new
+ *   conversation is to begin, if that was said
+ * @property {Record<string, any>[] | null} presets
+ * @property {Record<string, any> | null} made with what the turn was made that was asked about last
+ * @property {string} trouble why settings or presets were not stored
  * @property {Record<string, string>} wishes how a turn is to be asked again once it has ended
  *
  * @typedef {{state: State, needs: Record<string, any>[]}} Step
@@ -38,6 +45,12 @@ export function initial() {
     replies: {},
     outgoing: [],
     notices: {},
+    settings: {},
+    tuning: {},
+    fresh: null,
+    presets: null,
+    made: null,
+    trouble: "",
     wishes: {},
   };
 }
@@ -63,6 +76,7 @@ const TAKES = {
   accepted: started,
   started,
   changed,
+  settings: changed,
   snapshot: logged,
   tail: logged,
   state: described,
