@@ -10,14 +10,20 @@ import "./elements/chat-composer.js";
 import "./elements/chat-line.js";
 import "./elements/chat-list.js";
 import "./elements/chat-log.js";
+import "./elements/chat-toast.js";
+import { ConversationMenu } from "./elements/conversation-menu.js";
 import { pageKeys } from "./elements/keys.js";
 import "./elements/chat-settings.js";
 import { Details } from "./elements/details.js";
 import { Models } from "./elements/models.js";
 import { personMenu, side } from "./elements/side.js";
+import { Drafting } from "./link/drafting.js";
 import { Link } from "./link/link.js";
+import { Order } from "./link/order.js";
 import { Session } from "./link/session.js";
+import { Bases } from "./state/bases.js";
 import { Drafts, forget } from "./state/drafts.js";
+import { OpenFolders } from "./state/folders.js";
 import { Fresh } from "./state/fresh.js";
 import { said } from "./state/notices.js";
 import { Outbox, pending } from "./state/outbox.js";
@@ -47,22 +53,32 @@ const box = new Outbox(localStorage, person);
 const drafts = new Drafts(localStorage, person);
 const own = new Own(sessionStorage);
 const fresh = new Fresh(sessionStorage, person);
-const session = new Session(store, link, { box, drafts, own, fresh });
+const bases = new Bases(localStorage, person);
+const session = new Session(store, link, { box, drafts, own, fresh, bases });
 const models = new Models();
 const settings = /** @type {any} */ (document.querySelector("chat-settings"));
 const details = new Details();
+const toast = /** @type {any} */ (document.querySelector("chat-toast"));
+const order = new Order(store, session, (told) => toast.show(told));
+const menus = new ConversationMenu(store, order);
+const openFolders = new OpenFolders(localStorage, person);
+list.kept = openFolders;
 const drawer = side(app);
 composer.drafts = drafts;
 drafts.addEventListener("given", (event) =>
   composer.given(/** @type {CustomEvent} */ (event).detail),
 );
+drafts.addEventListener("adopted", (event) =>
+  composer.adopt(/** @type {CustomEvent} */ (event).detail),
+);
+const drafting = new Drafting(session, drafts, bases, (id) => composer.isBusy(id));
 stayAboveKeyboard();
 install();
 
 /** Whoever signs out leaves nothing behind, in no tab of this browser. */
 const tabs = new BroadcastChannel(`thinkalong:${person}`);
 function leave() {
-  for (const kept of [drafts, box]) kept.close();
+  for (const kept of [drafting, drafts, bases, box, openFolders]) kept.close();
   composer.leave();
   own.clear();
   fresh.write(null);
@@ -90,7 +106,8 @@ function open(conversation) {
  */
 function rescue(focused) {
   const gone = focused && (focused.matches(":disabled") || !focused.getClientRects().length);
-  if (!gone || focused === document.body) return;
+  const taken = ![focused, document.body].includes(document.activeElement);
+  if (!gone || taken || focused === document.body) return;
   if (matchMedia("(pointer: fine)").matches) composer.focus();
   else log.focusNewest();
 }
@@ -103,7 +120,8 @@ store.watch((state) => {
   const title = conversation?.title || (state.shown ? "" : gettext("New conversation"));
   write(find("title"), title);
   document.title = conversation?.title ? `${conversation.title} · Thinkalong` : "Thinkalong";
-  list.update({ list: state.list, shown: state.shown });
+  list.update(state);
+  menus.update(conversation);
   log.update(state);
   line.update(state.link);
   models.update(state.welcome?.models ?? [], tuned(state, state.shown).model);
@@ -145,19 +163,29 @@ const ACTS = {
   more_room: ({ turn }) => session.again(turn, "more_room"),
   answer_now: ({ turn }) => session.again(turn, "answer_now"),
   continue: ({ turn }) => session.send(GO_ON, store.state.replies[turn].turn.conversation),
-  more: () => session.more(),
   configure: ({ change, resting }) => session.tuning.change(store.state.shown, change, resting),
   presets: () => session.tuning.askPresets(),
   "keep-preset": ({ wanted }) => session.tuning.keepPreset(wanted),
   "drop-preset": ({ preset }) => session.tuning.dropPreset(preset),
   details: ({ turn, from }) => details.open(turn, from),
   made: ({ turn }) => session.tuning.made(turn),
+  more: ({ from, ...where }) => session.more(where),
+  menu: ({ conversation, from }) => menus.open(conversation, from),
+  "folder-menu": ({ folder, from }) => menus.openFolder(folder, from),
+  rename: ({ conversation }) => menus.rename(conversation),
+  arrange: ({ conversation, changes }) => order.arrange(conversation, changes),
+  delete: ({ conversation }) => {
+    if (store.state.shown === conversation) open(null);
+    order.remove(conversation);
+  },
+  undelete: ({ conversation }) => order.restore(conversation),
+  tell: (told) => toast.show(told),
 };
 
 document.addEventListener("act", (event) => {
   const focused = document.activeElement;
   const { name, ...detail } = /** @type {CustomEvent} */ (event).detail;
-  if (Object.hasOwn(ACTS, name)) ACTS[name](detail);
+  if (Object.hasOwn(ACTS, name)) ACTS[name]({ from: event.target, ...detail });
   rescue(focused);
 });
 
@@ -187,6 +215,18 @@ find("welcome").addEventListener("click", ({ target }) => {
 addEventListener("storage", ({ key }) => {
   if (key === box.key) session.post.settleElsewhere();
 });
+
+const [archiveOpen, archiveBack] = [find("archive-open"), find("archive-back")];
+async function turnList(view) {
+  const archived = view === "archived";
+  archiveOpen.hidden = archived;
+  archiveBack.hidden = !archived;
+  list.turn(view);
+  (archived ? archiveBack : archiveOpen).focus();
+  if (archived) list.offer(await order.deleted());
+}
+archiveOpen.onclick = () => turnList("archived");
+archiveBack.onclick = () => turnList("active");
 
 pageKeys({
   log,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Bases, merged } from "../../static/js/state/bases.js";
 import { Drafts, forget } from "../../static/js/state/drafts.js";
 import { kept, noticed, said, without } from "../../static/js/state/notices.js";
 import { frame, Outbox, pending } from "../../static/js/state/outbox.js";
@@ -138,4 +139,57 @@ test("a notice is about its conversation: elsewhere it names it, and it goes whe
   assert.equal(said(notices, "a", rows), "An answer is coming.");
   assert.equal(said(without(notices, "a"), "a", rows), "");
   assert.deepEqual(kept(notices, "b"), {});
+});
+
+test("what two devices made of one text is joined, and nothing is lost or said twice", () => {
+  for (const [base, mine, theirs, expected] of [
+    ["", "mine", "theirs", "theirs\n\nmine"],
+    ["Dear,", "Dear, a", "Dear, b", "Dear, b\n\na"],
+    ["a", "a", "b", "b"],
+    ["a", "b", "a", "b"],
+    ["a", "", "ab", "ab"],
+    ["", "a b c", "b", "a b c"],
+    ["", "b", "a b c", "a b c"],
+    ["a", "a b", "", "a b"],
+    ["a", "x", "y", "y\n\nx"],
+  ])
+    assert.equal(merged(base, mine, theirs), expected);
+});
+
+test("what the server had is known to all tabs, also when it was full, and after signing out to none", () => {
+  const shelf = new Shelf();
+  const [here, there] = [new Bases(shelf, "7"), new Bases(shelf, "7")];
+  assert.deepEqual(here.read(null), { revision: 0, text: "" });
+  here.write(null, { revision: 3, text: "a" });
+  assert.deepEqual(there.read(null), { revision: 3, text: "a" });
+  there.write(null, { revision: 4, text: "" });
+  assert.deepEqual(Object.keys(shelf), []);
+  shelf.fill();
+  here.write("c", { revision: 5, text: "b" });
+  assert.deepEqual(here.read("c"), { revision: 5, text: "b" });
+  shelf.fill(false);
+  shelf["thinkalong:synced:7:d"] = "{";
+  assert.deepEqual(here.read("d"), { revision: 0, text: "" });
+  there.write("c", { revision: 6, text: "b" });
+  forget(shelf, "7");
+  there.close();
+  there.write("c", { revision: 7, text: "b" });
+  assert.deepEqual(Object.keys(shelf), []);
+});
+
+test("a text that is taken over is stored and told of, and not sent back", () => {
+  const shelf = new Shelf();
+  const drafts = new Drafts(shelf, "7");
+  const told = [];
+  for (const name of ["wrote", "adopted"])
+    drafts.addEventListener(name, ({ detail }) => told.push([name, detail]));
+  drafts.write("c", "typed");
+  drafts.adopt("c", "typed");
+  drafts.adopt(null, "theirs");
+  assert.deepEqual(told, [
+    ["wrote", "c"],
+    ["adopted", null],
+  ]);
+  assert.equal(new Drafts(shelf, "7").read(null), "theirs");
+  assert.deepEqual(drafts.kept().sort(), [null, "c"].sort());
 });

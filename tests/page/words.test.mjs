@@ -79,7 +79,7 @@ test("conversations stand under the day of their last word", () => {
   const rows = Object.fromEntries(
     Object.entries(items).map(([id, updated]) => [id, { id, updated }]),
   );
-  const groups = grouped(rows, now).map(({ title, items: found }) => [
+  const groups = grouped(Object.values(rows), now).map(({ title, items: found }) => [
     title,
     found.map(({ id }) => id).join(""),
   ]);

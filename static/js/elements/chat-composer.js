@@ -89,6 +89,22 @@ class ChatComposer extends HTMLElement {
     else this.#take();
   }
 
+  /**
+   * Another device wrote a draft, which is taken up where it is on show.
+   * @param {string | null} conversation
+   */
+  adopt(conversation) {
+    if (conversation === this.#shown) this.#take();
+  }
+
+  /**
+   * Whether the field of the conversation must be let be: an input method is composing in it.
+   * @param {string | null} conversation
+   */
+  isBusy(conversation) {
+    return conversation === this.#shown && (this.#composing || Boolean(this.#owed));
+  }
+
   /** The person goes: nothing typed stays behind. */
   leave() {
     this.field.value = this.#owed = "";
@@ -119,9 +135,22 @@ class ChatComposer extends HTMLElement {
 
   /** What is there already is let be: a new conversation got its address, amid the typing. */
   #show(text) {
-    if (text !== this.field.value) this.field.value = text;
+    if (text !== this.field.value) this.#put(text);
     this.#fit();
     this.#measure();
+  }
+
+  /** What another device adds stands before what is typed here: the caret stays where it is. */
+  #put(text) {
+    const { value, selectionEnd, selectionStart } = this.field;
+    const [start, end] = [value.length - selectionStart, value.length - selectionEnd];
+    const typing = document.activeElement === this.field;
+    this.field.value = text;
+    if (typing)
+      this.field.setSelectionRange(
+        Math.max(0, text.length - start),
+        Math.max(0, text.length - end),
+      );
   }
 
   #composed() {

@@ -1,99 +1,193 @@
-/** The list of conversations at the page's side. */
+/** The list of conversations at the page's side, and the archive in its place. */
 
 import { keep } from "../browser/keyed.js";
-import { act, make, write } from "../browser/make.js";
-import { address } from "../browser/router.js";
-import { grouped } from "../state/days.js";
+import { act, make } from "../browser/make.js";
+import { glide } from "../browser/motion.js";
+import { ARCHIVED, reach } from "../state/list.js";
+import { archive, sections } from "../state/sections.js";
 import { gettext } from "../text.js";
+import { deletedNode } from "./list-deleted.js";
+import { drags } from "./list-drag.js";
+import { keys } from "./list-keys.js";
+import { row, show } from "./list-row.js";
+import { rowsOf, sectionNode, showSection } from "./list-section.js";
 
 const NEAR_END = 400;
+const NONE = { key: "", title: "", items: [] };
 
 class ChatList extends HTMLElement {
-  #items = null;
-  #shown = null;
+  /** @type {import("../state/state.js").State | null} */
+  #state = null;
+  #view = "active";
   #day = "";
+  /** @type {Set<number>} folders that show what is in them */
+  #opened = new Set();
+  /** @type {Record<string, any>[]} what can be brought back, while the archive is on show */
+  #deleted = [];
+  /** The row at which Tab stops. */
+  #stop = "";
+  /** @type {{read: () => number[], write: (ids: number[]) => void}} */
+  kept = { read: () => [], write: () => {} };
 
   connectedCallback() {
     this.addEventListener("scroll", () => this.#reach(), { passive: true });
+    this.addEventListener("click", (event) => this.#click(event));
+    this.addEventListener("focusin", ({ target }) => this.#focused(target));
+    keys(this);
+    drags(this);
   }
 
-  /** @param {{list: Record<string, any>, shown: string | null}} props */
-  update({ list, shown }) {
+  /** @param {import("../state/state.js").State} state */
+  update(state) {
     const day = new Date().toDateString();
-    if (list.items === this.#items && shown === this.#shown && day === this.#day) return;
-    [this.#items, this.#shown, this.#day] = [list.items, shown, day];
-    const groups = grouped(list.items, Date.now());
-    if (!groups.length && list.loaded) groups.push({ title: "", items: [] });
+    const { list, folders, drafted, shown } = this.#state ?? {};
+    if (!this.#state) this.#opened = new Set(this.kept.read());
+    const same =
+      list?.items === state.list.items &&
+      list?.deeper === state.list.deeper &&
+      list?.loaded === state.list.loaded &&
+      folders === state.folders &&
+      drafted === state.drafted &&
+      shown === state.shown &&
+      day === this.#day;
+    [this.#state, this.#day] = [state, day];
+    if (!same) this.#draw();
+    else this.#reach();
+  }
+
+  /** @param {"active" | "archived"} view */
+  turn(view) {
+    if (view === this.#view) return;
+    this.#view = view;
+    this.#deleted = [];
+    this.scrollTop = 0;
+    this.#draw();
+  }
+
+  get view() {
+    return this.#view;
+  }
+
+  /** @param {Record<string, any>[]} rows */
+  offer(rows) {
+    this.#deleted = rows;
+    if (this.#view === ARCHIVED) this.#draw();
+  }
+
+  #draw() {
+    const state = this.#state;
+    if (!state) return;
+    const { items } = state.list;
+    const found =
+      this.#view === ARCHIVED
+        ? archive(items, Date.now())
+        : sections(items, state.folders.items, this.#opened, Date.now());
+    if (!found.length && reach(state.list, this.#view).loaded) found.push(NONE);
+    this.#settle(found);
+    const done = glide(this, ".list-row", (link) => link.dataset.id);
     keep(
       this,
-      groups,
-      (group) => group.title,
-      section,
-      (node, group) => this.#fill(node, group),
+      [...this.#bin(), ...found],
+      (section) => section.key,
+      (section) => this.#made(section),
+      (node, section) => this.#fill(node, section),
     );
+    done();
     this.#reach();
   }
 
-  #fill(node, group) {
-    if (!group.title) return;
+  /** What was deleted lately stands above the archive. */
+  #bin() {
+    const gone = this.#state?.list.items ?? {};
+    const rows = this.#deleted.filter(({ id }) => !gone[id]);
+    return this.#view === ARCHIVED && rows.length
+      ? [{ key: "deleted", title: "", items: [], rows }]
+      : [];
+  }
+
+  #made(section) {
+    if (section.key === "deleted") return deletedNode();
+    if (section.key) return sectionNode(section);
+    const words =
+      this.#view === ARCHIVED
+        ? gettext("The archive is empty.")
+        : gettext("Your conversations will stand here.");
+    return make("p", { className: "list-none", textContent: words });
+  }
+
+  #fill(node, section) {
+    if (!section.key) return;
+    if (section.key === "deleted") return node.fill(section.rows);
+    const state = /** @type {import("../state/state.js").State} */ (this.#state);
+    const view = section.folder ? `folder ${section.folder.id}` : this.#view;
+    showSection(node, section, Boolean(this.#read(view).before));
     keep(
-      node.lastElementChild,
-      group.items,
+      rowsOf(node),
+      section.items,
       (item) => item.id,
       row,
-      (line, item) => show(line, item, item.id === this.#shown),
+      (line, item) =>
+        show(line, item, {
+          current: item.id === state.shown,
+          drafted: Boolean(state.drafted[item.id]),
+          stop: item.id === this.#stop,
+        }),
     );
+  }
+
+  /** Tab stops at one row: the last that had the focus, the one on show, or the first. */
+  #settle(found) {
+    const ids = new Set(found.flatMap((section) => section.items.map(({ id }) => id)));
+    if (ids.has(this.#stop)) return;
+    const shown = this.#state?.shown ?? "";
+    this.#stop = ids.has(shown) ? shown : (ids.values().next().value ?? "");
+  }
+
+  #focused(target) {
+    const link = target.closest(".list-item")?.querySelector(".list-row");
+    if (!link || link.dataset.id === this.#stop) return;
+    const before = this.querySelector(`.list-row[data-id="${this.#stop}"]`);
+    this.#stop = link.dataset.id;
+    stopAt(before, -1);
+    stopAt(link, 0);
+  }
+
+  #click({ target }) {
+    const button = target.closest("button");
+    const section = target.closest("[data-folder]");
+    const folder = Number(section?.dataset.folder);
+    if (!button) return;
+    if (button.matches(".folder-open")) this.#toggle(folder);
+    else if (button.matches(".folder-more")) act(this, "more", { folder });
+    else if (button.matches(".folder-head .list-more")) act(button, "folder-menu", { folder });
+    else if (button.matches(".list-more")) {
+      const { id } = button.previousElementSibling.dataset;
+      act(button, "menu", { conversation: id });
+    }
+  }
+
+  #toggle(folder) {
+    if (!this.#opened.delete(folder)) this.#opened.add(folder);
+    this.kept.write([...this.#opened]);
+    this.#draw();
+  }
+
+  #read(view) {
+    return reach(/** @type {import("../state/state.js").State} */ (this.#state).list, view);
   }
 
   #reach() {
     const { scrollHeight, scrollTop, clientHeight } = this;
-    if (scrollHeight - scrollTop - clientHeight < NEAR_END) act(this, "more");
+    if (scrollHeight - scrollTop - clientHeight < NEAR_END)
+      act(this, "more", this.#view === ARCHIVED ? { view: ARCHIVED } : {});
+    for (const { id } of this.#state?.folders.items ?? [])
+      if (this.#opened.has(id) && !this.#read(`folder ${id}`).loaded)
+        act(this, "more", { folder: id });
   }
 }
 
-function section(group) {
-  if (!group.title)
-    return make("p", {
-      className: "list-none",
-      textContent: gettext("Your conversations will stand here."),
-    });
-  const title = make("h2", { className: "list-title", textContent: group.title });
-  return make(
-    "section",
-    { className: "list-group" },
-    title,
-    make("ul", { className: "list-rows" }),
-  );
-}
-
-function row(item) {
-  const link = make("a", { className: "list-row", href: address(item.id) });
-  link.dataset.route = "";
-  link.append(make("span", { className: "list-name", dir: "auto" }));
-  return make("li", {}, link);
-}
-
-function show(node, item, current) {
-  const link = node.firstElementChild;
-  const unread = item.unread && !current;
-  write(link.firstElementChild, item.title || gettext("Untitled"));
-  link.title = item.title;
-  link.classList.toggle("running", item.running);
-  link.classList.toggle("unread", unread && !item.running);
-  if (current) link.setAttribute("aria-current", "page");
-  else link.removeAttribute("aria-current");
-  mark(link, item.running ? gettext("running") : unread ? gettext("unread") : "");
-}
-
-function mark(link, meaning) {
-  const dot = link.querySelector(".list-dot");
-  if (!meaning) return dot?.remove();
-  const shown =
-    dot ??
-    link.appendChild(
-      make("span", { className: "list-dot" }, make("span", { className: "unseen" })),
-    );
-  write(shown.firstElementChild, meaning);
+function stopAt(link, tabIndex) {
+  if (link) link.tabIndex = link.nextElementSibling.tabIndex = tabIndex;
 }
 
 customElements.define("chat-list", ChatList);

@@ -63,7 +63,10 @@ class ChatLog extends HTMLElement {
   }
 
   #items(state, thread) {
-    if (thread?.phase === "missing") return [{ key: "missing" }];
+    if (thread?.phase === "missing") {
+      const { gone } = state.list;
+      return [{ key: gone[state.shown ?? ""] ? "deleted" : "missing", id: state.shown }];
+    }
     const last = lastTurn(thread);
     const busy = pending(state.outgoing, state.shown);
     const rows = (thread?.rows ?? []).map((row) => {
@@ -103,6 +106,7 @@ function waiting({ outgoing, shown, link }) {
 
 function make_(item) {
   if (item.key === "missing") return gone();
+  if (item.key === "deleted") return deleted(item.id);
   if (item.reply) {
     const node = document.createElement("chat-reply");
     node.dataset.turn = item.reply.turn.id;
@@ -151,6 +155,13 @@ function tools(text) {
   const button = make("button", { type: "button", title: gettext("Copy") }, icon("copy"), word);
   button.onclick = () => copy(text.textContent ?? "", button, word);
   return make("div", { className: "tools" }, button);
+}
+
+function deleted(id) {
+  const button = make("button", { type: "button", textContent: gettext("Bring it back") });
+  button.onclick = () => act(button, "undelete", { conversation: id });
+  const words = gettext("This conversation was deleted.");
+  return make("div", { className: "gone" }, words, make("br"), button);
 }
 
 function gone() {

@@ -129,7 +129,6 @@ export function pageKeys({ log, field, list, drawer, fresh }) {
     own("t", READING, gettext("Open or close its thoughts"), () => press(log, ".thoughts-open")),
     own("c", READING, gettext("Copy its answer"), () => press(log, ".tools .copy")),
   );
-  list.addEventListener("keydown", (event) => along(list, event));
   const button = document.getElementById("open-keys");
   button?.addEventListener("click", () => {
     /** @type {HTMLElement | null} */ (button.closest("[popover]"))?.hidePopover();
@@ -150,16 +149,4 @@ function toList(list, drawer) {
   const rows = [...list.querySelectorAll(".list-row")];
   const current = rows.find((row) => row.ariaCurrent) ?? rows[0];
   /** @type {HTMLElement | undefined} */ (current)?.focus();
-}
-
-/** Up and down, to the first and to the last of the list; Tab goes through it as ever. */
-function along(list, event) {
-  const { key, target } = event;
-  if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-  const rows = [...list.querySelectorAll(".list-row")];
-  const at = rows.indexOf(target);
-  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[key];
-  if (at < 0 || to === undefined) return;
-  event.preventDefault();
-  rows[to]?.focus();
 }

@@ -3,6 +3,8 @@
  * state. Everything that has to arrive goes through the post and is repeated until accepted.
  */
 
+import { reach, viewOf } from "../state/list.js";
+import { asking } from "../state/order.js";
 import { passing } from "../state/outbox.js";
 import { active } from "../state/replies.js";
 import { missed, receive, show } from "../state/state.js";
@@ -16,18 +18,25 @@ const UNANSWERED = new Set(["leave", "seen"]);
 export class Session extends EventTarget {
   #store;
   #link;
+  #bases;
   #ref = 0;
   #waiting = new Map();
   #stops = new Set();
   #seen = new Set();
+  /** @type {Map<Record<string, any>, (answer: Record<string, any>) => void>} */
+  #requests = new Map();
+  /** @type {Map<Record<string, any>, (answer: Record<string, any> | null) => void>} */
+  #questions = new Map();
 
   /**
    * @param {import("../state/store.js").Store} store
    * @param {import("./link.js").Link} link
-   * @param {ConstructorParameters<typeof Post>[1] & {fresh?: import("../state/fresh.js").Fresh}} keeps
+   * @param {ConstructorParameters<typeof Post>[1] & {fresh?: import("../state/fresh.js").Fresh,
+   *   bases?: import("../state/bases.js").Bases}} keeps
    */
   constructor(store, link, keeps) {
     super();
+    this.#bases = keeps.bases;
     this.#store = store;
     this.#link = link;
     this.post = new Post(store, keeps, (frame) => this.#ask(frame));
@@ -38,7 +47,7 @@ export class Session extends EventTarget {
     link.addEventListener("phase", (event) =>
       this.#phase(/** @type {CustomEvent} */ (event).detail),
     );
-    link.addEventListener("probe", () => this.#ask({ type: "list" }));
+    link.addEventListener("probe", () => this.#ask(asking(this.#store.state)));
   }
 
   /** @param {string | null} id */
@@ -55,7 +64,9 @@ export class Session extends EventTarget {
     if (this.post.pending(conversation)) return false;
     this.tuning.flush();
     const opening = conversation ? {} : this.tuning.opening;
-    this.post.put({ id: uuid(), type: "send", conversation, text, ...opening });
+    const draft = this.#bases?.read(conversation).revision;
+    const more = { ...opening, ...(draft && { draft }) };
+    this.post.put({ id: uuid(), type: "send", conversation, text, ...more });
     return true;
   }
 
@@ -86,10 +97,32 @@ export class Session extends EventTarget {
     this.stop(turn);
   }
 
-  more() {
-    const { before } = this.#store.state.list;
-    const asked = [...this.#waiting.values()].some((frame) => frame.before);
-    if (before && !asked) this.#ask({ type: "list", before });
+  /**
+   * Reads on in the list: the first page of a view, or the next one.
+   * @param {{view?: string, folder?: number}} [where]
+   */
+  more(where = {}) {
+    const view = viewOf(where);
+    const { before, loaded } = reach(this.#store.state.list, view);
+    const asked = [...this.#waiting.values()].some(
+      (frame) =>
+        frame.type === "list" && (frame.before || view !== "active") && viewOf(frame) === view,
+    );
+    if (asked || (loaded ? !before : view === "active")) return;
+    this.#ask({ type: "list", ...where, ...(before && { before }) });
+  }
+
+  /**
+   * Asks for something that has to arrive: again on a new line, until there is an answer, which may
+   * be an error.
+   * @param {Record<string, any>} frame
+   * @returns {Promise<Record<string, any>>}
+   */
+  request(frame) {
+    return new Promise((answered) => {
+      this.#requests.set(frame, answered);
+      this.#ask(frame);
+    });
   }
 
   /**
@@ -99,6 +132,18 @@ export class Session extends EventTarget {
   seen({ id, updated }) {
     const end = `${id} ${updated}`;
     if (!this.#seen.has(end) && this.#ask({ type: "seen", conversation: id })) this.#seen.add(end);
+  }
+
+  /**
+   * Asks for something on this line.
+   * @param {Record<string, any>} frame
+   * @returns {Promise<Record<string, any> | null>} null where the line breaks first
+   */
+  ask(frame) {
+    return new Promise((answered) => {
+      if (this.#ask(frame)) this.#questions.set(frame, answered);
+      else answered(null);
+    });
   }
 
   #ask(frame) {
@@ -117,27 +162,52 @@ export class Session extends EventTarget {
 
   #phase(phase) {
     const link = this.#store.state.link;
-    if (phase !== "up") this.#waiting.clear();
+    if (phase !== "up") this.#broken();
     const since = link.phase === "up" && phase !== "up" ? Date.now() : link.since;
     this.#store.set({ link: { ...link, phase, since: phase === "up" ? 0 : since || Date.now() } });
+  }
+
+  #broken() {
+    this.#waiting.clear();
+    for (const answered of this.#questions.values()) answered(null);
+    this.#questions.clear();
   }
 
   #hear(frame) {
     const asked = this.#waiting.get(frame.ref);
     this.#waiting.delete(frame.ref);
+    if (this.#answers(frame, asked)) return;
     if (frame.type === "error") return this.#refused(frame, asked);
     if (frame.type === "snapshot") this.#joined(frame.turn.id);
-    if (frame.type === "conversations" && asked?.before) frame = { ...frame, more: true };
+    if (frame.type === "conversations")
+      frame = { ...frame, more: Boolean(asked?.before), view: viewOf(asked) };
     this.#step(receive(this.#store.state, frame, Date.now()));
     this.tuning.hear(frame, asked);
     if (frame.type === "welcome") this.#resume();
     if (frame.type === "accepted") this.#accepted(frame);
     this.#grant();
+    this.dispatchEvent(new CustomEvent("heard", { detail: frame }));
+  }
+
+  /** Hands an answer to whoever asked; true for an error, of which nobody else need hear. */
+  #answers(frame, asked) {
+    const failed = frame.type === "error";
+    this.#questions.get(asked)?.(frame);
+    if (this.#questions.delete(asked)) return failed;
+    const answered = asked && this.#requests.get(asked);
+    if (!answered) return false;
+    if (failed && passing(frame.code)) setTimeout(() => this.#ask(asked), AGAIN_AFTER);
+    else {
+      this.#requests.delete(asked);
+      answered(frame);
+    }
+    return failed;
   }
 
   /** What was asked for on a line that broke is asked for again. */
   #resume() {
     this.#seen.clear();
+    for (const frame of this.#requests.keys()) this.#ask(frame);
     this.post.repeat();
     for (const turn of this.#stops) this.#ask({ type: "stop", turn });
   }

@@ -1,9 +1,12 @@
 /**
- * What was typed and not sent, for each conversation, kept in the browser.
+ * What was typed and not sent, for each conversation, kept in the browser; link/drafting.js brings
+ * it to the person's other devices.
  *
  * The tabs of one browser share the drafts, so a tab stores only what was changed in it: what it
  * merely shows may have been sent or written on in another one meanwhile.
  */
+
+import { prefix as synced } from "./bases.js";
 
 const NEW = "new";
 
@@ -44,7 +47,31 @@ export class Drafts extends EventTarget {
    * @param {string} text
    */
   write(conversation, text) {
-    if (!this.#closed) this.#changed.set(conversation, text);
+    if (this.#closed) return;
+    this.#changed.set(conversation, text);
+    this.dispatchEvent(new CustomEvent("wrote", { detail: conversation }));
+  }
+
+  /**
+   * Takes a text over from the server, and tells so ("adopted").
+   * @param {string | null} conversation
+   * @param {string} text
+   */
+  adopt(conversation, text) {
+    if (this.#closed || text === this.read(conversation)) return;
+    this.#changed.set(conversation, text);
+    this.save();
+    this.dispatchEvent(new CustomEvent("adopted", { detail: conversation }));
+  }
+
+  /** @returns {(string | null)[]} the conversations with a draft */
+  kept() {
+    const start = prefix(this.#person);
+    const stored = Object.keys(this.#storage).filter((key) => key.startsWith(start));
+    const names = stored.map((key) => key.slice(start.length));
+    return [
+      ...new Set([...names.map((name) => (name === NEW ? null : name)), ...this.#changed.keys()]),
+    ];
   }
 
   save() {
@@ -110,8 +137,8 @@ export function joined(first, second) {
  */
 export function forget(storage, person) {
   for (const key of Object.keys(storage)) {
-    if (key === `thinkalong:outbox:${person}` || key.startsWith(prefix(person)))
-      storage.removeItem(key);
+    const own = [prefix(person), synced(person)].some((start) => key.startsWith(start));
+    if (own || key === `thinkalong:outbox:${person}`) storage.removeItem(key);
   }
 }
 

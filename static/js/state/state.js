@@ -11,6 +11,8 @@
  * @property {{phase: "connecting" | "up" | "down", since: number, told: string}} link
  * @property {number} skew the server's clock less the page's
  * @property {import("./list.js").List} list
+ * @property {import("./order.js").Folders} folders
+ * @property {Record<string, true>} drafted conversations in which something is typed and not sent
  * @property {string | null} shown the conversation on show; null for a new one
  * @property {Record<string, Thread>} threads
  * @property {Record<string, Reply>} replies by turn
@@ -30,6 +32,7 @@
 
 import * as lists from "./list.js";
 import * as notices from "./notices.js";
+import * as order from "./order.js";
 import * as replies from "./replies.js";
 import * as threads from "./threads.js";
 
@@ -39,7 +42,8 @@ export function initial() {
     welcome: null,
     link: { phase: "connecting", since: 0, told: "" },
     skew: 0,
-    list: { items: {}, before: null, loaded: false },
+    list: lists.empty(),
+    ...order.initial(),
     shown: null,
     threads: {},
     replies: {},
@@ -71,7 +75,8 @@ export function receive(state, frame, clock) {
 
 const TAKES = {
   welcome: welcomed,
-  conversations: listed,
+  conversations: order.listed,
+  ...order.TAKES,
   conversation: opened,
   accepted: started,
   started,
@@ -89,21 +94,13 @@ function welcomed(state, frame) {
   const loose = mapped(state.replies, (reply) => ({ ...reply, joined: false, asking: false }));
   const next = { ...state, welcome: frame, threads: stale, replies: loose };
   const rejoined = joins(next);
-  const needs = [{ type: "list" }, ...rejoined.needs];
+  const needs = [order.asking(state), ...rejoined.needs];
   if (state.shown) needs.push({ type: "open", conversation: state.shown });
   return { state: rejoined.state, needs };
 }
 
-/** A first page, or a later one, which the asker has marked as `more`. */
-function listed(state, frame) {
-  const list = frame.more
-    ? lists.deepened(state.list, frame)
-    : lists.refreshed(state.list, frame, state.shown);
-  return { state: { ...state, list }, needs: [] };
-}
-
 function changed(state, frame) {
-  return { state: { ...state, list: lists.placed(state.list, frame.conversation) }, needs: [] };
+  return order.told(state, frame.conversation);
 }
 
 function opened(state, frame) {
