@@ -252,6 +252,7 @@ def test_what_changed_while_the_line_was_down_is_caught_up(visitor: Visitor) -> 
 def test_by_keyboard_alone(visitor: Visitor) -> None:
     rows_of(visitor)
     chat = visitor.open()
+    expect(chat.page.locator(".list-row")).to_have_count(len(TITLES))
     chat.page.locator("a.new").focus()
     chat.page.keyboard.press("Tab")
     expect(row(chat.page, TITLES[0])).to_be_focused()
