@@ -5,6 +5,7 @@ import { install } from "./browser/install.js";
 import { stayAboveKeyboard } from "./browser/keyboard.js";
 import { write } from "./browser/make.js";
 import { go, routed, routes } from "./browser/router.js";
+import { shortcuts } from "./browser/shortcuts.js";
 import { draw } from "./draw/frames.js";
 import "./elements/chat-composer.js";
 import "./elements/chat-line.js";
@@ -12,7 +13,7 @@ import "./elements/chat-list.js";
 import "./elements/chat-log.js";
 import "./elements/chat-toast.js";
 import { ConversationMenu } from "./elements/conversation-menu.js";
-import { pageKeys } from "./elements/keys.js";
+import { MOVING, pageKeys } from "./elements/keys.js";
 import "./elements/chat-settings.js";
 import { Details } from "./elements/details.js";
 import { Models } from "./elements/models.js";
@@ -237,6 +238,13 @@ pageKeys({
     open(null);
     announce(gettext("New conversation"));
   },
+});
+
+shortcuts.add({
+  keys: "s",
+  group: MOVING,
+  what: gettext("Settings of the conversation"),
+  act: () => settings.open(),
 });
 
 routes(show);

@@ -1,11 +1,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Session } from "../../static/js/link/session.js";
+import { budget, phrase } from "../../static/js/state/dials.js";
 import { Drafts } from "../../static/js/state/drafts.js";
 import { Fresh } from "../../static/js/state/fresh.js";
+import { said } from "../../static/js/state/notices.js";
 import { Outbox } from "../../static/js/state/outbox.js";
 import { Own } from "../../static/js/state/own.js";
-import { followed, merged, same, tuned, whole, without } from "../../static/js/state/settings.js";
+import {
+  CATEGORIES,
+  followed,
+  merged,
+  same,
+  tuned,
+  whole,
+  without,
+} from "../../static/js/state/settings.js";
 import { Store } from "../../static/js/state/store.js";
 import { Shelf } from "./shelf.mjs";
 
@@ -179,6 +189,7 @@ test("a refused change goes back and says why", () => {
   made.line.say({ type: "error", ref: frame.ref, code: "not_found", message: "Gone." });
   assert.deepEqual(now(made).chosen, { top_k: 2 });
   assert.equal(made.store.state.trouble, "Gone.");
+  assert.match(said(made.store.state.notices, "a", {}), /Gone/);
 });
 
 test("a new conversation begins as it was set, also after a reload", () => {
@@ -217,4 +228,25 @@ test("or as the preset for new ones says, which the server knows as well", () =>
   assert.ok(!("settings" in made.line.all("send")[0]));
   made.session.tuning.change(null, { settings: { top_p: 0.5 } });
   assert.deepEqual(made.store.state.fresh, { model: "flash", settings: { top_k: 3, top_p: 0.5 } });
+});
+
+test("settings in words", () => {
+  assert.equal(phrase("thinking_budget", -1), "Dynamic");
+  assert.equal(phrase("thinking_budget", 0), "Off");
+  assert.equal(phrase("thinking_budget", 26240), "26,240 tokens");
+  assert.equal(phrase("temperature", 0.35), "0.35");
+  assert.equal(phrase("tools", { googleSearch: true, urlContext: false }), "Google Search");
+  const off = Object.fromEntries(CATEGORIES.map((name) => [name, "OFF"]));
+  assert.equal(phrase("safety", off), "Off");
+  assert.match(phrase("safety", { ...off, [HATE]: "BLOCK_NONE" }), /Hate speech: Block nothing/);
+});
+
+test("what a model cannot think is told as what is sent", () => {
+  const flash = { budget: [0, 24_576], off: true, dynamic: true, unset: -1 };
+  assert.deepEqual(
+    [26_240, -1, 0, null, 100].map((wanted) => budget(flash, wanted)),
+    [24_576, -1, 0, -1, 100],
+  );
+  const pro = { budget: [128, 32_768], off: false, dynamic: true, unset: -1 };
+  assert.equal(budget(pro, 0), 128);
 });

@@ -3,6 +3,7 @@
  * sent again after a broken line until it has been stored.
  */
 
+import { noticed } from "../state/notices.js";
 import { passing } from "../state/outbox.js";
 import * as settings from "../state/settings.js";
 
@@ -155,7 +156,10 @@ export class Tuning {
       setTimeout(() => this.flush(), AGAIN_AFTER);
     } else {
       this.#settle(asked);
-      this.#store.set({ trouble: error.message });
+      // It may have been the choice of a model in the header: the composer says why it went back.
+      const notice = { words: error.message, drafted: false };
+      const notices = noticed(this.#store.state.notices, asked.conversation, notice);
+      this.#store.set({ trouble: error.message, notices });
     }
   }
 

@@ -1,6 +1,7 @@
 /** The settings by their names, as a person reads them, and which of them a model has. */
 
-import { count, gettext } from "../text.js";
+import { count, gettext, interpolate } from "../text.js";
+import { CATEGORIES } from "./settings.js";
 
 export const NAMES = {
   system_instruction: gettext("System instruction"),
@@ -104,12 +105,21 @@ export function budget(can, wanted) {
 export function phrase(field, value) {
   if (field === "thinking_budget" && value <= 0) return value ? gettext("Dynamic") : gettext("Off");
   if (field === "tools") return listed(Object.keys(value).filter((name) => value[name]));
-  if (field === "safety")
-    return Object.entries(value)
-      .map(([name, threshold]) => `${spelled(name)}: ${spelled(threshold)}`)
-      .join("\n");
+  if (field === "safety") return filters(value);
+  if (field === "thinking_budget" || field === "max_output_tokens")
+    return interpolate(gettext("%(number)s tokens"), { number: count(value) });
   if (typeof value !== "number") return spelled(value);
   return Number.isInteger(value) ? count(value) : String(value);
+}
+
+/** One word where it holds for all. */
+function filters(value) {
+  const thresholds = new Set(Object.values(value));
+  if (thresholds.size === 1 && Object.keys(value).length === CATEGORIES.length)
+    return spelled([...thresholds][0]);
+  return Object.entries(value)
+    .map(([name, threshold]) => `${spelled(name)}: ${spelled(threshold)}`)
+    .join("\n");
 }
 
 const listing = new Intl.ListFormat(globalThis.document?.documentElement.lang || "en", {
