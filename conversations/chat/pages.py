@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from conversations.endpoint.rehearsal import TOUR
+from conversations.library.imports import MOST_MEGABYTES
 from conversations.models import User
 
 THINGS_TO_TRY: tuple[tuple[Promise, Promise], ...] = (
@@ -55,6 +56,7 @@ def chat(request: HttpRequest, conversation_id: UUID | None = None) -> HttpRespo
             "person": person,
             "rehearsal": settings.REHEARSAL,
             "models": settings.GEMINI_MODELS,
+            "import_megabytes": MOST_MEGABYTES,
             "tour": rehearsed() if settings.REHEARSAL else stops(THINGS_TO_TRY),
         },
     )

@@ -29,7 +29,7 @@ from conversations.turns.commit import STATES
 from conversations.turns.database import writing
 from conversations.turns.pieces import length, text_of
 
-ROWS, WEIGHT = 500, 1024 * 1024
+ROWS, WEIGHT = 250, 512 * 1024
 """Rows, and about as many characters, of one transaction."""
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 HIDDEN_FOR = timedelta(hours=1)

@@ -4,7 +4,7 @@ Each item stands on a line of its own, so that a complaint about a file can name
 export of all conversations each of them is one line.
 """
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
@@ -38,6 +38,8 @@ class Subject:
     """Each message's key, and its number in the file."""
     files: dict[str, str]
     """The same of each attachment."""
+    turns: list[UUID]
+    """Those that have ended, in the order of their replies."""
 
 
 def subject(person: User, conversation_id: UUID) -> Subject:
@@ -52,7 +54,17 @@ def subject(person: User, conversation_id: UUID) -> Subject:
     keys = row.messages.order_by("pk").values_list("pk", flat=True)
     numbers = {key: number for number, key in enumerate(keys, 1)}
     files = row.attachments.values_list("pk", flat=True)
-    return Subject(row, numbers, {str(key): str(at) for at, key in enumerate(files, 1)})
+    return Subject(
+        row, numbers, {str(key): str(at) for at, key in enumerate(files, 1)}, _ended(row, numbers)
+    )
+
+
+def _ended(row: Conversation, numbers: Mapping[int, int]) -> list[UUID]:
+    last = max(numbers, default=0)
+    ended = row.turns.exclude(state__in=Turn.ACTIVE).filter(question__lte=last)
+    there = ended.filter(Q(reply=None) | Q(reply__lte=last))
+    in_order = there.order_by(F("reply").asc(nulls_first=True), "accepted_at", "pk")
+    return list(in_order.values_list("pk", flat=True))
 
 
 def all_of(person: User) -> list[UUID]:
@@ -116,12 +128,10 @@ def messages(of: Subject, start: int) -> list[Message]:
 
 
 def turns(of: Subject, start: int) -> list[Turn]:
-    """A batch of the turns, in the order of their replies."""
-    last = max(of.numbers, default=0)
-    ended = of.row.turns.exclude(state__in=Turn.ACTIVE).filter(question__lte=last)
-    there = ended.filter(Q(reply=None) | Q(reply__lte=last))
-    in_order = there.order_by(F("reply").asc(nulls_first=True), "accepted_at", "pk")
-    return list(in_order[start : start + BATCH])
+    """A batch of the turns."""
+    keys = of.turns[start : start + BATCH]
+    found = Turn.objects.in_bulk(keys)
+    return [found[key] for key in keys if key in found]
 
 
 def about(of: Subject) -> About:

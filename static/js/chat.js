@@ -16,6 +16,7 @@ import { ConversationMenu } from "./elements/conversation-menu.js";
 import { MOVING, pageKeys } from "./elements/keys.js";
 import "./elements/chat-settings.js";
 import { Details } from "./elements/details.js";
+import { inAndOut } from "./elements/inout.js";
 import { Models } from "./elements/models.js";
 import { personMenu, side } from "./elements/side.js";
 import { Drafting } from "./link/drafting.js";
@@ -182,6 +183,11 @@ const ACTS = {
   undelete: ({ conversation }) => order.restore(conversation),
   tell: (told) => toast.show(told),
 };
+
+Object.assign(
+  ACTS,
+  inAndOut(() => find("conversation-more")),
+);
 
 document.addEventListener("act", (event) => {
   const focused = document.activeElement;

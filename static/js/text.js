@@ -53,6 +53,16 @@ export function count(number) {
   return whole.format(number);
 }
 
+const days = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
+
+/**
+ * @param {number} moment in milliseconds
+ * @returns {string}
+ */
+export function day(moment) {
+  return days.format(moment);
+}
+
 /**
  * A span of time as a person says it: "12 s", "3 min 5 s".
  * @param {number} milliseconds

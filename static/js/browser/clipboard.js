@@ -35,7 +35,11 @@ async function putBoth(text, html) {
   }
 }
 
-async function put(text) {
+/**
+ * @param {string} text
+ * @returns {Promise<boolean>} whether it is in the clipboard
+ */
+export async function put(text) {
   try {
     await navigator.clipboard.writeText(text);
     return true;
