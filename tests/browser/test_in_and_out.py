@@ -1,4 +1,4 @@
-"""Conversations go out and come in, as a person does it: copied, saved, printed, shared, imported."""
+"""Conversations go out and come in: copied, saved, printed, shared and imported by a person."""
 
 import json
 import re
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Download, Locator, Page, expect
+from playwright.sync_api import Browser, Download, FilePayload, Locator, Page, expect
 
 from conversations.models import Conversation, Share
 from tests.browser.test_access import axe_is_here, sound
@@ -59,6 +59,10 @@ def open_import(page: Page) -> Locator:
     return dialog
 
 
+def file(name: str, text: str) -> FilePayload:
+    return {"name": name, "mimeType": "", "buffer": text.encode()}
+
+
 def rows_of(visitor: Visitor) -> list[Conversation]:
     person = visitor.person.id
     return visitor.process.site.ask(
@@ -80,10 +84,10 @@ def text_of(page: Page) -> str:
 def test_out_as_json_and_in_again(browser: Browser, visitor: Visitor, tmp_path: Path) -> None:
     chat = visitor.open().ask("1+2+3+4+5+....+999?").ended()
     name = chat.page.locator("#title").inner_text()
-    file = saved(chat, "export-json")
-    assert file.suggested_filename == "1+2+3+4+5+....+999.json"
-    path = tmp_path / file.suggested_filename
-    file.save_as(path)
+    download = saved(chat, "export-json")
+    assert download.suggested_filename == "1+2+3+4+5+....+999.json"
+    path = tmp_path / download.suggested_filename
+    download.save_as(path)
     expect(chat.answer).to_be_visible()
     with Visitor(browser, visitor.process) as other:
         page = other.open().page
@@ -192,8 +196,8 @@ def test_all_is_copied_and_saved_as_markdown(visitor: Visitor) -> None:
     turn = chat.stored()
     assert turn.reply is not None
     assert turn.reply.answer_text.strip() in text
-    file = saved(chat, "export-markdown")
-    assert Path(str(file.path())).read_text() == text
+    markdown = saved(chat, "export-markdown")
+    assert Path(str(markdown.path())).read_text() == text
 
 
 def test_on_paper(visitor: Visitor) -> None:
@@ -302,8 +306,7 @@ def test_everybody_can_use_it(browser: Browser, process: Process, scheme: str) -
         small = set(chat.page.locator("#share").evaluate(SMALL_IN))
         chat.page.keyboard.press("Escape")
         dialog = open_import(chat.page)
-        bad = {"name": "broken.json", "mimeType": "", "buffer": b"{"}
-        dialog.locator("input[type=file]").set_input_files([bad])
+        dialog.locator("input[type=file]").set_input_files(file("broken.json", "{"))
         expect(dialog.locator(".import-said")).to_contain_text("Line 1")
         sound(chat.page)
         small |= set(dialog.evaluate(SMALL_IN))
@@ -346,10 +349,7 @@ def test_pictures(browser: Browser, process: Process, request: pytest.FixtureReq
             field = dialog.locator("input[type=file]")
             good = json.dumps({"chunkedPrompt": {"chunks": [{"text": f"Hello {look}"}]}})
             field.set_input_files(
-                [
-                    {"name": "Fjords.json", "mimeType": "", "buffer": good.encode()},
-                    {"name": "broken.json", "mimeType": "", "buffer": b'{\n "format": oops'},
-                ]
+                [file("Fjords.json", good), file("broken.json", '{\n "format": oops')]
             )
             expect(dialog.locator(".import-said").last).to_contain_text("Line 2")
             picture(chat.page, f"import-{look}")
