@@ -37,3 +37,11 @@ export function keep(parent, items, key, make, update) {
   )
     focused.focus();
 }
+
+/**
+ * @param {Element} node
+ * @returns {string | undefined} the key under which it is kept
+ */
+export function keyOf(node) {
+  return keys.get(node);
+}

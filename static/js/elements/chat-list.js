@@ -1,6 +1,6 @@
 /** The list of conversations at the page's side, and the archive in its place. */
 
-import { keep } from "../browser/keyed.js";
+import { keep, keyOf } from "../browser/keyed.js";
 import { act, make } from "../browser/make.js";
 import { glide } from "../browser/motion.js";
 import { ARCHIVED, reach } from "../state/list.js";
@@ -11,6 +11,7 @@ import { drags } from "./list-drag.js";
 import { keys } from "./list-keys.js";
 import { row, show } from "./list-row.js";
 import { rowsOf, sectionNode, showSection } from "./list-section.js";
+import { inSight } from "./list-window.js";
 
 const NEAR_END = 400;
 const NONE = { key: "", title: "", items: [] };
@@ -20,6 +21,9 @@ class ChatList extends HTMLElement {
   #state = null;
   #view = "active";
   #day = "";
+  /** @type {import("../state/sections.js").Section[]} */
+  #found = [];
+  #frame = 0;
   /** @type {Set<number>} folders that show what is in them */
   #opened = new Set();
   /** @type {Record<string, any>[]} what can be brought back, while the archive is on show */
@@ -30,7 +34,7 @@ class ChatList extends HTMLElement {
   kept = { read: () => [], write: () => {} };
 
   connectedCallback() {
-    this.addEventListener("scroll", () => this.#reach(), { passive: true });
+    this.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     this.addEventListener("click", (event) => this.#click(event));
     this.addEventListener("focusin", ({ target }) => this.#focused(target));
     keys(this);
@@ -84,6 +88,7 @@ class ChatList extends HTMLElement {
         : sections(items, state.folders.items, this.#opened, Date.now());
     if (!found.length && reach(state.list, this.#view).loaded) found.push(NONE);
     this.#settle(found);
+    this.#found = found;
     const done = glide(this, ".list-row", (link) => link.dataset.id);
     keep(
       this,
@@ -94,6 +99,17 @@ class ChatList extends HTMLElement {
     );
     done();
     this.#reach();
+  }
+
+  #scrolled() {
+    this.#frame ||= requestAnimationFrame(() => {
+      this.#frame = 0;
+      for (const node of this.children) {
+        const section = this.#found.find(({ items, key }) => items.length && key === keyOf(node));
+        if (section && node.querySelector(".list-rows")) this.#rows(node, section);
+      }
+      this.#reach();
+    });
   }
 
   /** What was deleted lately stands above the archive. */
@@ -118,12 +134,16 @@ class ChatList extends HTMLElement {
   #fill(node, section) {
     if (!section.key) return;
     if (section.key === "deleted") return node.fill(section.rows);
-    const state = /** @type {import("../state/state.js").State} */ (this.#state);
     const view = section.folder ? `folder ${section.folder.id}` : this.#view;
     showSection(node, section, Boolean(this.#read(view).before));
+    this.#rows(node, section);
+  }
+
+  #rows(node, section) {
+    const state = /** @type {import("../state/state.js").State} */ (this.#state);
     keep(
       rowsOf(node),
-      section.items,
+      inSight(this, rowsOf(node), section.items),
       (item) => item.id,
       row,
       (line, item) =>

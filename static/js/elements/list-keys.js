@@ -25,8 +25,8 @@ export function keys(list) {
     const does = {
       ArrowDown: () => step(list, target, 1),
       ArrowUp: () => step(list, target, -1),
-      Home: () => step(list, target, -Infinity),
-      End: () => step(list, target, Infinity),
+      Home: () => toEnd(list, target, -Infinity),
+      End: () => toEnd(list, target, Infinity),
       F2: id && (() => act(target, "rename", { conversation: id })),
       Delete: id && (() => leave(list, target, id)),
     }[event.key];
@@ -34,6 +34,12 @@ export function keys(list) {
     event.preventDefault();
     does();
   });
+}
+
+/** Of a very long list, the end is there two frames after it came in sight. */
+function toEnd(list, from, by) {
+  list.scrollTop = by > 0 ? list.scrollHeight : 0;
+  requestAnimationFrame(() => requestAnimationFrame(() => step(list, from, by)));
 }
 
 function step(list, from, by) {
