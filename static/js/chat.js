@@ -23,6 +23,7 @@ import { Drafting } from "./link/drafting.js";
 import { Link } from "./link/link.js";
 import { Order } from "./link/order.js";
 import { Session } from "./link/session.js";
+import { Attachments } from "./state/attachments.js";
 import { Bases } from "./state/bases.js";
 import { Drafts, forget } from "./state/drafts.js";
 import { OpenFolders } from "./state/folders.js";
@@ -53,10 +54,11 @@ const store = new Store((tell) =>
 const link = new Link(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/`);
 const box = new Outbox(localStorage, person);
 const drafts = new Drafts(localStorage, person);
+const files = new Attachments(localStorage, person);
 const own = new Own(sessionStorage);
 const fresh = new Fresh(sessionStorage, person);
 const bases = new Bases(localStorage, person);
-const session = new Session(store, link, { box, drafts, own, fresh, bases });
+const session = new Session(store, link, { box, drafts, files, own, fresh, bases });
 const models = new Models();
 const settings = /** @type {any} */ (document.querySelector("chat-settings"));
 const details = new Details();
@@ -67,6 +69,8 @@ const openFolders = new OpenFolders(localStorage, person);
 list.kept = openFolders;
 const drawer = side(app);
 composer.drafts = drafts;
+composer.files.store = files;
+files.addEventListener("given", () => composer.files.take());
 drafts.addEventListener("given", (event) =>
   composer.given(/** @type {CustomEvent} */ (event).detail),
 );
@@ -80,7 +84,7 @@ install();
 /** Whoever signs out leaves nothing behind, in no tab of this browser. */
 const tabs = new BroadcastChannel(`thinkalong:${person}`);
 function leave() {
-  for (const kept of [drafting, drafts, bases, box, openFolders]) kept.close();
+  for (const kept of [drafting, drafts, files, bases, box, openFolders]) kept.close();
   composer.leave();
   own.clear();
   fresh.write(null);
@@ -132,6 +136,7 @@ store.watch((state) => {
   const waits = pending(state.outgoing, state.shown);
   find("welcome").hidden = Boolean(state.shown) || waits;
   const missing = thread?.phase === "missing";
+  if (state.welcome) composer.files.limits = state.welcome.limits;
   composer.update({
     shown: state.shown,
     busy: live ? "running" : waits ? "pending" : "",
@@ -152,8 +157,10 @@ document.addEventListener("visibilitychange", look);
 addEventListener("pagehide", () => session.tuning.flush());
 
 const ACTS = {
-  send: ({ text, conversation }) => {
-    if (!session.send(text, conversation)) drafts.give(conversation, text);
+  send: ({ text, conversation, files: given }) => {
+    if (session.send(text, conversation, given)) return;
+    drafts.give(conversation, text);
+    files.give(conversation, given);
   },
   "take-back": ({ id }) => session.post.takeBack(id),
   stop: () => {
@@ -200,6 +207,8 @@ session.addEventListener("accepted", (event) => {
   const { item, conversation } = /** @type {CustomEvent} */ (event).detail;
   if (item.conversation || !item.own || store.state.shown) return;
   drafts.settle(conversation);
+  files.settle(conversation);
+  composer.files.settle(conversation);
   go(conversation, true);
   show(conversation);
 });

@@ -63,6 +63,16 @@ export function day(moment) {
   return days.format(moment);
 }
 
+const fine = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+
+/**
+ * @param {number} number
+ * @returns {string} with one decimal at most
+ */
+export function decimal(number) {
+  return fine.format(number);
+}
+
 /**
  * A span of time as a person says it: "12 s", "3 min 5 s".
  * @param {number} milliseconds

@@ -3,11 +3,14 @@
  * sends, unless an input method is still composing.
  */
 
+import { pasted, takeDrops } from "../browser/dropping.js";
 import { act, write } from "../browser/make.js";
 import { Steady } from "../browser/steady.js";
 import { joined } from "../state/drafts.js";
+import { ACCEPT } from "../state/files.js";
 import { points } from "../state/positions.js";
 import { count, gettext, interpolate } from "../text.js";
+import "./chat-files.js";
 
 const COMPOSING = 229;
 const SAVE_AFTER = 300;
@@ -22,6 +25,9 @@ const NOT_YET = {
   ),
 };
 
+const FAILED = gettext("A file could not be taken. Try it again, or remove it; then send.");
+const GOES = gettext("Your message goes as soon as its files are there.");
+
 class ChatComposer extends HTMLElement {
   /** @type {import("../state/drafts.js").Drafts | null} */
   drafts = null;
@@ -33,6 +39,8 @@ class ChatComposer extends HTMLElement {
   #timer = 0;
   #steady = new Steady();
   #composing = false;
+  /** Whether the question goes by itself once its files are there. */
+  #goes = false;
   /** Texts that came back while an input method was composing, which a change would break off. */
   #owed = "";
   /** Whether something was typed since the field was given the focus. */
@@ -45,6 +53,8 @@ class ChatComposer extends HTMLElement {
     this.stop = /** @type {HTMLButtonElement} */ (this.querySelector(".stop"));
     this.note = /** @type {HTMLElement} */ (this.querySelector(".notice"));
     this.left = /** @type {HTMLElement} */ (this.querySelector(".room-left"));
+    this.files = /** @type {any} */ (this.querySelector("chat-files"));
+    this.#connectFiles();
     this.form.onsubmit = (event) => this.#submit(event);
     this.field.onkeydown = (event) => this.#key(event);
     this.field.oninput = () => this.#typed();
@@ -108,7 +118,52 @@ class ChatComposer extends HTMLElement {
   /** The person goes: nothing typed stays behind. */
   leave() {
     this.field.value = this.#owed = "";
+    this.files.leave();
     this.#measure();
+  }
+
+  #connectFiles() {
+    const pick = /** @type {HTMLInputElement} */ (this.querySelector(".pick"));
+    const attach = /** @type {HTMLElement} */ (this.querySelector(".attach"));
+    pick.accept = ACCEPT;
+    attach.onclick = () => pick.click();
+    pick.onchange = () => {
+      this.files.add([...(pick.files ?? [])]);
+      pick.value = "";
+      this.focus();
+    };
+    takeDrops(
+      (files) => {
+        this.files.add(files);
+        this.focus();
+      },
+      () => !this.hidden && !document.querySelector("dialog[open]"),
+    );
+    addEventListener("paste", (event) => this.#paste(event));
+    this.files.addEventListener("changed", () => this.#filesChanged());
+    this.files.addEventListener("emptied", () => this.field.focus());
+    this.files.addEventListener("insert", (event) => {
+      const text = /** @type {CustomEvent} */ (event).detail;
+      this.field.value = joined(this.field.value, text);
+      this.#typed();
+      this.field.focus();
+    });
+  }
+
+  #paste(event) {
+    const elsewhere = event.target instanceof Element && event.target.closest("input, dialog");
+    const found = this.hidden || elsewhere ? null : pasted(event);
+    if (!found) return;
+    event.preventDefault();
+    if (found.text) this.files.addText(found.text);
+    else this.files.add(found.files);
+  }
+
+  #filesChanged() {
+    this.#measure();
+    if (!this.#goes || this.files.going) return;
+    this.#goes = false;
+    this.form.requestSubmit();
   }
 
   /** Not on a phone, where the keyboard would cover what was opened. */
@@ -122,6 +177,8 @@ class ChatComposer extends HTMLElement {
     this.#save();
     this.#shown = shown;
     this.#owed = this.#said = "";
+    this.#goes = false;
+    this.files.turnTo(shown);
     this.#steady.forget();
     this.field.placeholder = (shown ? this.field.dataset.next : this.field.dataset.first) ?? "";
     this.#show(this.drafts?.read(shown) ?? "");
@@ -130,7 +187,9 @@ class ChatComposer extends HTMLElement {
 
   /** Takes up the draft as it is now, which another tab may have changed or sent. */
   #take() {
-    if (this.#shown !== undefined && !this.#composing) this.#show(this.drafts.read(this.#shown));
+    if (this.#shown === undefined) return;
+    this.files.take();
+    if (!this.#composing) this.#show(this.drafts.read(this.#shown));
   }
 
   /** What is there already is let be: a new conversation got its address, amid the typing. */
@@ -174,13 +233,21 @@ class ChatComposer extends HTMLElement {
     event.preventDefault();
     if (event.submitter && !this.#steady.settled) return;
     const text = this.field.value.trim();
-    if (!text) return;
+    if (!text && !this.files.items.length) return;
     if (this.#busy) return this.#say(NOT_YET[this.#busy]);
     if (this.#over()) return this.#say(this.left.textContent ?? "");
+    if (this.files.failed) return this.#say(FAILED);
+    if (this.files.going) {
+      this.#say(GOES);
+      this.#goes = true;
+      return;
+    }
+    const files = this.files.kept;
     this.field.value = "";
+    this.files.sent();
     this.#typed();
     this.#save();
-    act(this, "send", { text, conversation: this.#shown });
+    act(this, "send", { text, conversation: this.#shown, files });
   }
 
   #say(words) {
@@ -196,6 +263,7 @@ class ChatComposer extends HTMLElement {
 
   #typed() {
     this.#touched = true;
+    this.#goes = false;
     this.#say("");
     this.#fit();
     this.#measure();
@@ -241,7 +309,7 @@ class ChatComposer extends HTMLElement {
         this.left,
         near ? interpolate(gettext("%(used)s of %(limit)s characters"), values) : "",
       );
-    this.go.disabled = over || !this.field.value.trim();
+    this.go.disabled = over || !(this.field.value.trim() || this.files.items.length);
   }
 }
 

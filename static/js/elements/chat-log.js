@@ -4,6 +4,7 @@ import { copy } from "../browser/clipboard.js";
 import { Follow } from "../browser/follow.js";
 import { keep } from "../browser/keyed.js";
 import { act, icon, make, write } from "../browser/make.js";
+import { filesNode, filesOf } from "./ask-files.js";
 import "./chat-reply.js";
 import { pending } from "../state/outbox.js";
 import { lastTurn } from "../state/threads.js";
@@ -117,11 +118,20 @@ function make_(item) {
     dir: "auto",
     textContent: item.item ? (item.item.text ?? gettext("Try again")) : asked(item.question),
   });
+  text.hidden = !text.textContent;
+  const files = filesNode(item.item ? (item.item.attachments ?? []) : filesOf(item.question));
   if (item.item) {
     const note = make("p", { className: "ask-note", role: "status" });
-    return make("div", { className: "ask waiting" }, text, note, takeBack(item.item.id));
+    return make("div", { className: "ask waiting" }, text, note, takeBack(item.item.id), ...files);
   }
-  return make("div", { className: "ask" }, heading(gettext("Question")), tools(text), text);
+  return make(
+    "div",
+    { className: "ask" },
+    heading(gettext("Question")),
+    ...files,
+    tools(text),
+    text,
+  );
 }
 
 /** For those who walk a page by its headings. */

@@ -16,6 +16,7 @@ export class Post {
   #store;
   #box;
   #drafts;
+  #files;
   #own;
   #send;
 
@@ -24,13 +25,15 @@ export class Post {
    * @param {object} keeps
    * @param {import("../state/outbox.js").Outbox} keeps.box
    * @param {import("../state/drafts.js").Drafts} keeps.drafts
+   * @param {import("../state/attachments.js").Attachments} keeps.files
    * @param {import("../state/own.js").Own} keeps.own
    * @param {(frame: Record<string, any>) => void} send
    */
-  constructor(store, { box, drafts, own }, send) {
+  constructor(store, { box, drafts, files, own }, send) {
     this.#store = store;
     this.#box = box;
     this.#drafts = drafts;
+    this.#files = files;
     this.#own = own;
     this.#send = send;
     store.set({ outgoing: box.read() });
@@ -112,7 +115,7 @@ export class Post {
    */
   takeBack(id) {
     const item = this.settle(id);
-    if (item?.held && item.text) this.#drafts.give(item.conversation, item.text);
+    if (item?.held) this.#toDraft(item.conversation, item);
   }
 
   /**
@@ -125,12 +128,18 @@ export class Post {
   giveBack(id, words, gone = false) {
     const item = this.settle(id);
     if (!item) return;
-    const lost = gone && item.text && item.conversation;
+    const filled = Boolean(item.text || item.attachments);
+    const lost = gone && filled && item.conversation;
     if (lost) this.#store.replace(missed(this.#store.state, lost));
     const conversation = lost ? null : item.conversation;
-    if (item.held && item.text) this.#drafts.give(conversation, item.text);
-    const notice = { words, drafted: Boolean(item.text) };
+    if (item.held) this.#toDraft(conversation, item);
+    const notice = { words, drafted: filled };
     this.#store.set({ notices: noticed(this.#store.state.notices, conversation, notice) });
+  }
+
+  #toDraft(conversation, { text, attachments }) {
+    if (text) this.#drafts.give(conversation, text);
+    this.#files.give(conversation, attachments ?? []);
   }
 
   #mail(item) {

@@ -58,14 +58,18 @@ export class Session extends EventTarget {
   /**
    * @param {string} text
    * @param {string | null} conversation
+   * @param {import("../state/attachments.js").Kept[]} [attachments]
    * @returns {boolean} false, and nothing is done, while something is on its way there already
    */
-  send(text, conversation) {
+  send(text, conversation, attachments = []) {
     if (this.post.pending(conversation)) return false;
     this.tuning.flush();
-    const opening = conversation ? {} : this.tuning.opening;
     const draft = this.#bases?.read(conversation).revision;
-    const more = { ...opening, ...(draft && { draft }) };
+    const more = {
+      ...(conversation ? {} : this.tuning.opening),
+      ...(draft && { draft }),
+      ...(attachments.length && { attachments }),
+    };
     this.post.put({ id: uuid(), type: "send", conversation, text, ...more });
     return true;
   }

@@ -6,6 +6,7 @@
  * merely shows may have been sent or written on in another one meanwhile.
  */
 
+import { filesPrefix } from "./attachments.js";
 import { prefix as synced } from "./bases.js";
 
 const NEW = "new";
@@ -137,7 +138,8 @@ export function joined(first, second) {
  */
 export function forget(storage, person) {
   for (const key of Object.keys(storage)) {
-    const own = [prefix(person), synced(person)].some((start) => key.startsWith(start));
+    const starts = [prefix(person), synced(person), filesPrefix(person)];
+    const own = starts.some((start) => key.startsWith(start));
     if (own || key === `thinkalong:outbox:${person}`) storage.removeItem(key);
   }
 }

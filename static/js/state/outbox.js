@@ -7,6 +7,7 @@
  * @property {"send" | "again"} type
  * @property {string | null} conversation
  * @property {string} [text]
+ * @property {import("./attachments.js").Kept[]} [attachments]
  * @property {string} [model]
  * @property {Record<string, any>} [settings] of a new conversation
  * @property {string} [turn]
@@ -42,9 +43,12 @@ export function pending(outgoing, conversation) {
  * @returns {Record<string, any>}
  */
 export function frame(item) {
-  const { trouble, ...rest } = item;
+  const { trouble, attachments, ...rest } = item;
   // Half a surrogate pair is no text to the server: it could not even say which frame it refuses.
-  if (item.type === "send") return { ...rest, text: wellFormed(item.text ?? "") };
+  if (item.type === "send") {
+    const letter = { ...rest, text: wellFormed(item.text ?? "") };
+    return attachments ? { ...letter, attachments: attachments.map(({ id }) => id) } : letter;
+  }
   const { conversation, ...again } = rest;
   return again;
 }
