@@ -24,7 +24,7 @@ import { objection } from "../state/files.js";
 import { gettext, interpolate } from "../text.js";
 import { fileChip, updateChip } from "./file-chip.js";
 
-const LIMITS = { files: 10, file: 20 * 1024 * 1024, all_files: 40 * 1024 * 1024 };
+const LIMITS = { message: 60_000, files: 10, file: 20 * 1024 * 1024, all_files: 40 * 1024 * 1024 };
 let number = 0;
 
 class ChatFiles extends HTMLElement {
@@ -102,7 +102,8 @@ class ChatFiles extends HTMLElement {
    */
   addText(text) {
     const file = new File([text], `${gettext("Pasted text")}.txt`, { type: "text/plain" });
-    this.add([file], text);
+    // What no message holds is not offered as one: megabytes in a field would stop the page.
+    this.add([file], text.length <= this.limits.message ? text : "");
   }
 
   /**

@@ -137,9 +137,9 @@ export class Post {
     this.#store.set({ notices: noticed(this.#store.state.notices, conversation, notice) });
   }
 
-  #toDraft(conversation, { text, attachments }) {
-    if (text) this.#drafts.give(conversation, text);
-    this.#files.give(conversation, attachments ?? []);
+  #toDraft(conversation, item) {
+    if (item.text) this.#drafts.give(conversation, item.text);
+    this.#files.give(conversation, item.attachments ?? []);
   }
 
   #mail(item) {
