@@ -87,8 +87,6 @@ export function span(milliseconds) {
   });
 }
 
-const fine = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
-
 /**
  * A span of time to a tenth of a second, while that says something.
  * @param {number} milliseconds

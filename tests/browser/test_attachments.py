@@ -202,7 +202,8 @@ def test_what_cannot_be_taken_says_why_before_it_is_sent(chat: Chat) -> None:
     remove_all(chat)
     attach(chat, *[given(f"part {number}.txt", b"x") for number in range(FILES_A_MESSAGE + 1)])
     expect(chip(chat, f"part {FILES_A_MESSAGE}.txt")).to_contain_text("can carry 10 files")
-    there(chat, "part 0.txt")
+    there(chat, *[f"part {number}.txt" for number in range(FILES_A_MESSAGE)])
+    expect(chat.page.locator("chat-files .file.bad")).to_have_count(1)
     remove_all(chat)
 
 
@@ -340,6 +341,8 @@ def test_pictures(browser: Browser, process: Process, request: pytest.FixtureReq
             )
             if wanted:
                 chat.page.screenshot(path=PICTURES / f"files-{look}.png")
+                chat.page.locator(".ask").scroll_into_view_if_needed()
+                chat.page.locator(".ask-files").screenshot(path=PICTURES / f"asked-{look}.png")
             width = chat.page.evaluate("document.documentElement.scrollWidth")
             assert width <= size[0]
             quick()

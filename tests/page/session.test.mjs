@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Session } from "../../static/js/link/session.js";
+import { Attachments } from "../../static/js/state/attachments.js";
 import { Drafts } from "../../static/js/state/drafts.js";
 import { Outbox } from "../../static/js/state/outbox.js";
 import { Own } from "../../static/js/state/own.js";
@@ -36,10 +37,11 @@ function page(browser = new Shelf(), tab = new Shelf()) {
   const line = new Line();
   const store = new Store(() => {});
   const drafts = new Drafts(browser, "7");
-  const keeps = { box: new Outbox(browser, "7"), drafts, own: new Own(tab) };
+  const files = new Attachments(browser, "7");
+  const keeps = { box: new Outbox(browser, "7"), drafts, files, own: new Own(tab) };
   const session = new Session(store, line, keeps);
   line.say(WELCOME);
-  return { line, store, drafts, session, browser, tab };
+  return { line, store, drafts, files, session, browser, tab };
 }
 
 function turn(id, conversation, changes = {}) {
@@ -238,4 +240,16 @@ test("a turn that ended by itself is not asked again", () => {
   line.say({ type: "end", turn: done, at: 0, message: null });
   assert.equal(line.last("again"), undefined);
   assert.deepEqual(store.state.wishes, {});
+});
+
+const FILE = { id: "f", name: "a.txt", mimeType: "text/plain", size: 1 };
+
+test("a refused question comes back with its files, into its own conversation", () => {
+  const { line, store, drafts, files, session } = page();
+  session.send("", "a", [FILE]);
+  assert.deepEqual(line.last("send").attachments, ["f"]);
+  line.say(refusal(line.last("send"), "file_gone"));
+  assert.deepEqual(files.read("a"), [FILE]);
+  assert.equal(drafts.read("a"), "");
+  assert.deepEqual(store.state.notices, { a: { words: "file_gone.", drafted: true } });
 });

@@ -137,6 +137,10 @@ export class Post {
     this.#store.set({ notices: noticed(this.#store.state.notices, conversation, notice) });
   }
 
+  /**
+   * @param {string | null} conversation
+   * @param {import("../state/outbox.js").Outgoing} item
+   */
   #toDraft(conversation, item) {
     if (item.text) this.#drafts.give(conversation, item.text);
     this.#files.give(conversation, item.attachments ?? []);

@@ -1,6 +1,6 @@
 /** One file on its way to the server, with its progress: the one thing that fetch cannot tell. */
 
-import { gettext } from "../text.js";
+import { gettext, wellFormed } from "../text.js";
 
 /**
  * @typedef {object} Upload
@@ -22,7 +22,14 @@ export class Trouble extends Error {
 
 const PASSING = new Set(["file_cut_short", "too_many_at_once", "unavailable", "no_room"]);
 
+/** One fewer than the server takes of one person at once. */
+const LANES = 3;
+let busy = 0;
+/** @type {(() => void)[]} */
+const queue = [];
+
 /**
+ * Sends a file as soon as there is a lane for it.
  * @param {File} file
  * @param {(share: number) => void} progress from 0 to 1
  * @returns {Upload}
@@ -40,12 +47,33 @@ export function upload(file, progress) {
     request.onabort = () => failed(new Trouble("", false));
     request.upload.onprogress = ({ loaded, total }) => progress(total ? loaded / total : 0);
   });
+  const begin = () => start(request, file);
+  queue.push(begin);
+  next();
+  return { done, abort: () => (waits(begin) ? undefined : request.abort()) };
+}
+
+function waits(begin) {
+  const at = queue.indexOf(begin);
+  if (at >= 0) queue.splice(at, 1);
+  return at >= 0;
+}
+
+function next() {
+  while (busy < LANES && queue.length) queue.shift()?.();
+}
+
+function start(request, file) {
+  busy += 1;
+  request.onloadend = () => {
+    busy -= 1;
+    next();
+  };
   request.open("POST", "/files/");
-  request.setRequestHeader("X-File-Name", encodeURIComponent(file.name.toWellFormed?.() ?? "file"));
+  request.setRequestHeader("X-File-Name", encodeURIComponent(wellFormed(file.name)));
   request.setRequestHeader("X-CSRFToken", token());
   request.setRequestHeader("Content-Type", "application/octet-stream");
   request.send(file);
-  return { done, abort: () => request.abort() };
 }
 
 /**
