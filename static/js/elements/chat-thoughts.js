@@ -1,63 +1,58 @@
 /**
  * What the model thinks: a line with the clock and, under it, one of three things. While it thinks,
- * a window of fixed height with the newest lines; afterwards nothing; and when the reader asks,
- * all of it.
+ * a window of fixed height with the newest lines, or nothing where the reader has folded it;
+ * afterwards nothing; and when the reader asks, all of it. What he has asked for is remembered.
  *
  * Only what can be seen is drawn: in the window the newest blocks, closed none.
  */
 
-import { act, icon, make, write } from "../browser/make.js";
+import { choose, chosen, onchoice } from "../browser/choice.js";
+import { act, make } from "../browser/make.js";
 import { colour } from "../draw/code.js";
 import { Drawer } from "../draw/drawer.js";
 import { draw, undraw } from "../draw/frames.js";
 import { lastHeading } from "../state/headings.js";
-import { count, gettext, interpolate, span } from "../text.js";
+import { ThoughtsLine } from "./thoughts-line.js";
 
 const WINDOW = 2_000;
 const SECTIONS = 2;
 const ITEMS = 12;
+/** What is remembered: all thoughts open, and thinking folded to its line. */
+const OPEN = "thoughts-open";
+const FOLDED = "thinking-folded";
 let names = 0;
+
+onchoice(OPEN, (wish) => {
+  for (const node of document.querySelectorAll(".thoughts-keep"))
+    node.setAttribute("aria-pressed", String(Boolean(wish)));
+});
 
 class ChatThoughts extends HTMLElement {
   #texts = [];
   #pending = "";
   #heading = "";
   #over = false;
-  #mode = "window";
+  #mode = chosen(OPEN) ? "open" : chosen(FOLDED) ? "closed" : "window";
   #drawer = null;
   #wished = false;
+  /** @type {import("./thoughts-line.js").Told | null} */
+  #told = null;
   #task = (deadline) => this.#flush(deadline);
 
   constructor() {
     super();
-    this.title_ = make("span", { className: "thoughts-title" });
-    this.last = make("span", { className: "thoughts-last" });
-    this.button = make(
-      "button",
-      { type: "button", className: "thoughts-open" },
-      icon("more"),
-      this.title_,
-      this.last,
-    );
-    this.meter = make("span", { className: "meter", hidden: true }, make("i"));
-    this.now = make("button", {
-      type: "button",
-      className: "answer-now",
-      textContent: gettext("Answer now"),
-      hidden: true,
-    });
     this.text = make("div", { className: "thoughts-text", id: `thoughts-${++names}`, dir: "auto" });
-    this.button.setAttribute("aria-controls", this.text.id);
-    this.button.onclick = () => this.#toggle();
-    this.now.onclick = () => this.#wish();
+    this.line = new ThoughtsLine(this.text.id);
+    this.line.open.onclick = () => this.#toggle();
+    this.line.fold.onclick = () => this.#fold();
+    this.line.keep.onclick = () => choose(OPEN, chosen(OPEN) ? "" : "yes");
+    this.line.keep.setAttribute("aria-pressed", String(Boolean(chosen(OPEN))));
+    this.line.now.onclick = () => this.#wish();
   }
 
   connectedCallback() {
     if (this.firstChild) return;
-    this.append(
-      make("div", { className: "thoughts-line" }, this.button, this.meter, this.now),
-      this.text,
-    );
+    this.append(this.line.node, this.text);
     this.#show(this.#mode);
   }
 
@@ -89,44 +84,48 @@ class ChatThoughts extends HTMLElement {
     draw(this.#task);
   }
 
-  /**
-   * @param {object} props
-   * @param {number | null} props.time how long it thought, or has been thinking
-   * @param {number} props.tokens
-   * @param {number | null} props.budget
-   * @param {boolean} props.live
-   */
-  update({ time, tokens, budget, live }) {
-    const shown = time === null ? "" : span(time);
-    const title = live ? gettext("Thinking, %(time)s") : gettext("Thought for %(time)s");
-    write(this.title_, shown ? interpolate(title, { time: shown }) : gettext("Thoughts"));
-    write(
-      this.last,
-      [live ? "" : this.#heading, used(tokens, live ? budget : null)].filter(Boolean).join(" · "),
-    );
-    this.meter.hidden = !live || !(budget > 0) || !tokens;
-    if (budget > 0)
-      this.meter.firstElementChild.style.transform = `scaleX(${Math.min(1, tokens / budget)})`;
-    this.now.hidden = !live;
-    this.now.disabled = this.#wished;
+  /** @param {import("./thoughts-line.js").Told} told */
+  update(told) {
+    this.#told = told;
+    this.#tell();
+  }
+
+  #tell() {
+    if (this.#told) this.line.update(this.#told, { heading: this.#heading, mode: this.#mode });
+    this.line.now.disabled = this.#wished;
   }
 
   #wish() {
     this.#wished = true;
-    this.now.disabled = true;
+    this.line.now.disabled = true;
     act(this, "answer-now");
   }
 
   #toggle() {
+    const closed = this.#over || chosen(FOLDED) ? "closed" : "window";
+    this.#turn(this.#mode === "open" ? closed : "open");
+  }
+
+  #fold() {
+    choose(FOLDED, this.#mode === "closed" ? "" : "yes");
+    this.#turn(this.#mode === "closed" ? "window" : "closed");
+  }
+
+  /** The line stays where it was clicked: open thoughts hold it in view, out of its place. */
+  #turn(mode) {
+    const before = this.line.node.getBoundingClientRect().top;
     this.dispatchEvent(new Event("toggling", { bubbles: true }));
-    const closed = this.#over ? "closed" : "window";
-    this.#show(this.#mode === "open" ? closed : "open");
+    this.#show(mode);
+    this.#tell();
+    const moved = this.line.node.getBoundingClientRect().top - before;
+    const scroller = this.closest(".log");
+    if (moved && scroller) scroller.scrollTop += moved;
   }
 
   #show(mode) {
     this.#mode = mode;
     this.dataset.mode = mode;
-    this.button.setAttribute("aria-expanded", String(mode === "open"));
+    this.line.open.setAttribute("aria-expanded", String(mode === "open"));
     this.text.replaceChildren();
     undraw(this.#task);
     this.#drawer = mode === "closed" ? null : new Drawer(this.text, colour);
@@ -156,15 +155,6 @@ function prune(node) {
   const open = node.lastElementChild?.lastElementChild;
   if (open?.matches("ul, ol"))
     while (open.childElementCount > ITEMS) open.firstElementChild.remove();
-}
-
-function used(tokens, budget) {
-  if (!tokens) return "";
-  const values = { tokens: count(tokens), budget: count(budget ?? 0) };
-  return interpolate(
-    budget > 0 ? gettext("%(tokens)s of %(budget)s tokens") : gettext("%(tokens)s tokens"),
-    values,
-  );
 }
 
 customElements.define("chat-thoughts", ChatThoughts);
