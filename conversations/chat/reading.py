@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.db.models import Q, TextField
 from django.db.models.functions import Cast, Length
 
@@ -15,7 +16,7 @@ from conversations.turns.news import (
     describe_message,
     describe_turn,
 )
-from conversations.turns.refusals import Absent
+from conversations.turns.refusals import Absent, Refusal
 
 PART, PART_WEIGHT = 40, 150_000
 """Messages of a conversation that are read at once, and about how many characters of them."""
@@ -128,3 +129,16 @@ def own_turn(person: User, turn_id: UUID) -> Turn:
     if turn is None:
         raise Absent
     return turn
+
+
+def timeline(person: User, turn_id: UUID) -> list[list[int]]:
+    """When a turn's log came: pairs of milliseconds and position, as they were stored.
+
+    Raises:
+        Absent: not this person's.
+        Refusal: it is still coming.
+    """
+    turn = own_turn(person, turn_id)
+    if turn.active:
+        raise Refusal("not_now")
+    return msgspec.json.decode(turn.timeline or "[]", type=list[list[int]])

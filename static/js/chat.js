@@ -189,12 +189,18 @@ const ACTS = {
   },
   undelete: ({ conversation }) => order.restore(conversation),
   tell: (told) => toast.show(told),
+  replay: ({ turn }) => play(turn),
 };
 
 Object.assign(
   ACTS,
   inAndOut(() => find("conversation-more")),
 );
+
+async function play(turn) {
+  const told = await session.request({ type: "replay", turn });
+  if (told.type === "timeline") log.replay(told);
+}
 
 document.addEventListener("act", (event) => {
   const focused = document.activeElement;

@@ -159,6 +159,7 @@ types = st.sampled_from(
         "send",
         "again",
         "stop",
+        "replay",
         "seen",
         "pong",
     ]

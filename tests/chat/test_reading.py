@@ -16,7 +16,7 @@ from conversations.models import Conversation, Message, Turn, User
 from conversations.turns import placing
 from conversations.turns.accept import Ask, AskAgain, accept
 from conversations.turns.commit import Ending, Row, store
-from conversations.turns.refusals import Absent
+from conversations.turns.refusals import Absent, Refusal
 from conversations.turns.runner import claim
 
 
@@ -189,3 +189,13 @@ def test_earlier_messages_are_a_person_s_own(alice: User, turn: Turn) -> None:
     ):
         with pytest.raises(Absent):
             reading.earlier(person, conversation, message or 0)
+
+
+def test_a_timeline_is_there_once_the_turn_has_ended(alice: User, turn: Turn) -> None:
+    with pytest.raises(Refusal, match="not_now"):
+        reading.timeline(alice, turn.pk)
+    end(turn)
+    assert reading.timeline(alice, turn.pk) == [[5, 2]]
+    bob = User.objects.create_user("bob", password=None)
+    with pytest.raises(Absent):
+        reading.timeline(bob, turn.pk)

@@ -57,4 +57,8 @@ class Stop(Frame, frozen=True, tag="stop", kw_only=True):
     turn: UUID
 
 
-Incoming = Open | Earlier | Choose | Join | Leave | Send | Again | Stop
+class Replay(Frame, frozen=True, tag="replay", kw_only=True):
+    turn: UUID
+
+
+Incoming = Open | Earlier | Choose | Join | Leave | Send | Again | Stop | Replay

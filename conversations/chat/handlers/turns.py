@@ -82,6 +82,11 @@ async def _show(
     page.put({"type": "conversation", "ref": frame.ref, **found})
 
 
+async def replay(page: "PageConsumer", person: User, frame: turns.Replay) -> None:
+    steps = await in_database(reading.timeline, person, frame.turn)
+    page.put({"type": "timeline", "ref": frame.ref, "turn": str(frame.turn), "steps": steps})
+
+
 async def _start(page: "PageConsumer", person: User, ask: Ask | AskAgain, ref: int | None) -> None:
     accepted = await page.live.accept(person, ask)
     turn = accepted.turn
@@ -110,4 +115,5 @@ HANDLERS: Handlers = {
     turns.Send: send,
     turns.Again: again,
     turns.Stop: stop,
+    turns.Replay: replay,
 }

@@ -63,6 +63,14 @@ class ChatLog extends HTMLElement {
     newest.focus({ preventScroll: true });
   }
 
+  /** Plays a turn once more, in the place of its reply. */
+  replay({ turn, steps }) {
+    const node = [...this.rows.children].find(
+      (row) => row instanceof HTMLElement && row.dataset.turn === turn,
+    );
+    /** @type {any} */ (node)?.replay(steps);
+  }
+
   #items(state, thread) {
     if (thread?.phase === "missing") {
       const { gone } = state.list;

@@ -9,6 +9,7 @@ import "./chat-sources.js";
 import { retrying, told } from "../state/outcomes.js";
 import { active, answer } from "../state/replies.js";
 import { count, gettext, interpolate, span } from "../text.js";
+import { replay } from "./chat-replay.js";
 import "./figures.js";
 import { Flow } from "./flow.js";
 
@@ -110,6 +111,7 @@ class ChatReply extends HTMLElement {
         busy,
       });
     this.tools.copy.hidden = !reply.pieces.some(([kind]) => kind === "a");
+    this.tools.replay.hidden = !reply.pieces.length;
     this.tools.again.hidden = !last || end?.action === "again";
     this.tools.again.disabled = busy;
     write(this.tools.use, usage(turn.usage));
@@ -117,6 +119,10 @@ class ChatReply extends HTMLElement {
       this.#watched = false;
       announce(end ? end.sentence : gettext("The answer is complete."));
     }
+  }
+
+  replay(steps) {
+    replay(this, this.#props.reply, steps, () => this.tools.replay.focus());
   }
 
   copied(button, label) {
@@ -133,10 +139,15 @@ function tools(reply) {
   const made = make("button", { type: "button" }, icon("details"), gettext("Details"));
   made.setAttribute("aria-haspopup", "dialog");
   made.onclick = () => act(reply, "details", { from: made });
+  const once = make("button", { type: "button", className: "replay" }, icon("play"));
+  once.title = gettext("Replay: watch it come once more");
+  once.setAttribute("aria-label", gettext("Replay"));
+  once.onclick = () => act(reply, "replay");
   const use = make("span", { className: "tools-use" });
-  return Object.assign(make("div", { className: "tools" }, copyButton, again, made, use), {
+  return Object.assign(make("div", { className: "tools" }, copyButton, again, made, once, use), {
     copy: copyButton,
     again,
+    replay: once,
     use,
   });
 }

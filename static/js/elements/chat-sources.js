@@ -38,7 +38,7 @@ class ChatSources extends HTMLElement {
   async #cite() {
     const { answers } = this.#flow;
     await Promise.all(answers.map((answer) => answer.drawn));
-    cite(answers, this.#grounding, this.#flow.length);
+    await cite(answers, this.#grounding, this.#flow.length);
   }
 }
 

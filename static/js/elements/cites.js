@@ -18,26 +18,34 @@ const STRESSED = "em, strong, s";
 const LETTER = /[\p{L}\p{N}]/u;
 const OTHERS = /[^\p{L}\p{N}]+/gu;
 const CLOSING = /^[.,;:!?…。，；：！？)\]"'”’»]+/;
+/** Milliseconds at a time. */
+const SHARE = 8;
 const LEAST = 8;
 const TAIL = 40;
 
 /**
+ * Looks for the passages a little at a time, since there can be many, and puts the marks in at once.
  * @param {Element[]} answers in order, each drawn to its end
  * @param {Record<string, any>} grounding
  * @param {number} length of the whole answer in code points
  */
-export function cite(answers, { marks, sources }, length) {
+export async function cite(answers, { marks, sources }, length) {
   const runs = answers.flatMap(lettered);
-  const all = runs.map(({ letters }) => letters).join("");
-  const places = marks.flatMap((mark) => {
+  const all = runs.map((run) => run.letters).join("");
+  const places = [];
+  let deadline = performance.now() + SHARE;
+  for (const mark of marks) {
     const key = letters(mark.text);
     const near = Math.round((mark.at / (length || 1)) * all.length) - key.length;
     const end = ending(all, key, near) || ending(all, key.slice(-TAIL), near);
-    return end ? [{ end, sources: mark.sources }] : [];
-  });
+    if (end) places.push({ end, numbers: mark.sources });
+    if (performance.now() < deadline) continue;
+    await new Promise((next) => setTimeout(next));
+    deadline = performance.now() + SHARE;
+  }
   // From the end: a text that is cut keeps what stands before the cut.
   places.sort((one, other) => other.end - one.end);
-  for (const { end, sources: numbers } of places) put(runs, end, numbers, sources);
+  for (const { end, numbers } of places) put(runs, end, numbers, sources);
 }
 
 function letters(text) {
