@@ -66,6 +66,12 @@ def test_pages_by_axe(person: Visitor, size: tuple[int, int]) -> None:
     chat.fresh().ask("Show me a table, some code and some mathematics").ended()
     chat.open_thoughts()
     sound(chat.page)
+    for command in ("search grounding", "failed code", "image", "sound"):
+        chat.fresh().ask(f"rehearse {command}").ended()
+        sound(chat.page)
+    chat.reply.locator(".tools > .replay").click()
+    expect(chat.reply.locator("chat-replay")).to_be_visible()
+    sound(chat.page)
     chat.fresh().ask("rehearse quota").ended()
     sound(chat.page)
     chat.fresh().ask("rehearse error 429 always for 50 seconds")
