@@ -208,7 +208,8 @@ def guarded(
         yield page
         unmoved(page)
         asked = [urlsplit(address) for address in visitor.requested[since:]]
-        strange = [address.geturl() for address in asked if not address.path.startswith("/static/")]
+        own = ("/static/", "/service-worker.js", "/offline")
+        strange = [address.geturl() for address in asked if not address.path.startswith(own)]
         assert strange == []
         assert canary.asked == []
         visitor.complaints[:] = [said for said in visitor.complaints if "fence.png" not in said]

@@ -37,9 +37,17 @@ function only(parts) {
   return box;
 }
 
+/**
+ * Each of these is written from the side of its first letters: right-to-left paragraphs stand
+ * beside others. Items follow their list, which has its marks on one side.
+ */
+const WRITTEN = "p, h3, h4, h5, h6, ul, ol, blockquote, table, th, td";
+
 /** Gives code its bar, math its form, tables their button and tasks their boxes. */
 function dress(node) {
   if (node.matches("pre")) return framed(node);
+  if (node.matches(WRITTEN)) node.setAttribute("dir", "auto");
+  for (const block of node.querySelectorAll(WRITTEN)) block.setAttribute("dir", "auto");
   for (const pre of node.querySelectorAll("pre")) pre.replaceWith(framed(pre));
   for (const source of node.querySelectorAll("code.math")) setMath(source);
   for (const mark of node.querySelectorAll(".task-box")) mark.replaceWith(box(mark));

@@ -20,10 +20,6 @@ class ChatAnswer extends HTMLElement {
     this.drawn = new Promise((done) => (this.#done = done));
   }
 
-  connectedCallback() {
-    this.dir = "auto";
-  }
-
   disconnectedCallback() {
     undraw(this.#task);
   }
