@@ -15,7 +15,7 @@ import { markdown } from "./markdown.js";
 import { entered } from "./marks.js";
 import { setMath } from "./math.js";
 import { mend } from "./mend.js";
-import { nodes } from "./nodes.js";
+import { direct, nodes } from "./nodes.js";
 import { inside, offset, same, sure } from "./outline.js";
 import { alike, kindOf, placed, scoped, worthwhile } from "./places.js";
 
@@ -165,6 +165,8 @@ export class Drawer {
       place.node.append(...made);
       this.#live.push(...made);
     }
+    // What is open may have begun without a letter.
+    for (const { node } of this.#path) direct(node);
     return placed(scopes);
   }
 

@@ -37,23 +37,38 @@ function only(parts) {
   return box;
 }
 
-/**
- * Each of these is written from the side of its first letters: right-to-left paragraphs stand
- * beside others. Items follow their list, which has its marks on one side.
- */
-const WRITTEN = "p, h3, h4, h5, h6, ul, ol, blockquote, table, th, td";
+/** Each is written from the side of its own first letters. */
+const WRITTEN = "p, h3, h4, h5, h6, th, td";
+/** These have marks, an edge or columns on one side: that of what is written first in them. */
+const SIDED = "ul, ol, blockquote, table";
+const HOLDS = `${SIDED}, li, thead, tbody, tr`;
+const LETTER = /\p{L}/u;
+const FROM_RIGHT =
+  /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}]/u;
 
 /** Gives code its bar, math its form, tables their button and tasks their boxes. */
 function dress(node) {
   if (node.matches("pre")) return framed(node);
-  if (node.matches(WRITTEN)) node.setAttribute("dir", "auto");
-  for (const block of node.querySelectorAll(WRITTEN)) block.setAttribute("dir", "auto");
+  for (const block of [node, ...node.querySelectorAll(`${WRITTEN}, ${SIDED}`)]) direct(block);
   for (const pre of node.querySelectorAll("pre")) pre.replaceWith(framed(pre));
   for (const source of node.querySelectorAll("code.math")) setMath(source);
   for (const mark of node.querySelectorAll(".task-box")) mark.replaceWith(box(mark));
   if (node.matches(".table-box")) node.append(copyButton());
   for (const table of node.querySelectorAll(".table-box")) table.append(copyButton());
   return node;
+}
+
+/**
+ * Gives a block its side. The browser's own "auto" does not look into blocks that have one.
+ * @param {Element} block
+ */
+export function direct(block) {
+  if (block.matches(WRITTEN)) block.setAttribute("dir", "auto");
+  if (!block.matches(SIDED)) return;
+  let first = block.firstElementChild;
+  while (first && !first.matches(WRITTEN)) first = first.matches(HOLDS) && first.firstElementChild;
+  const [letter] = LETTER.exec(first?.textContent ?? "") ?? [];
+  if (letter) block.setAttribute("dir", FROM_RIGHT.test(letter) ? "rtl" : "ltr");
 }
 
 function framed(pre) {
