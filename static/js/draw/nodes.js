@@ -69,6 +69,7 @@ export function direct(block) {
   while (first && !first.matches(WRITTEN)) first = first.matches(HOLDS) && first.firstElementChild;
   const [letter] = LETTER.exec(first?.textContent ?? "") ?? [];
   if (letter) block.setAttribute("dir", FROM_RIGHT.test(letter) ? "rtl" : "ltr");
+  else block.removeAttribute("dir");
 }
 
 function framed(pre) {
