@@ -115,6 +115,7 @@ def test_along_the_list(talk: Chat) -> None:
     keys.press("Home")
     expect(rows.nth(0)).to_be_focused()
     keys.press("End")
+    expect(rows.nth(1)).to_be_focused()
     keys.press("Enter")
     expect(talk.questions.first).to_have_text("1+1?")
 
