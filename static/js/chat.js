@@ -13,6 +13,7 @@ import "./elements/chat-list.js";
 import "./elements/chat-log.js";
 import "./elements/chat-toast.js";
 import { ConversationMenu } from "./elements/conversation-menu.js";
+import { finding } from "./elements/finding.js";
 import { MOVING, pageKeys } from "./elements/keys.js";
 import "./elements/chat-settings.js";
 import { Details } from "./elements/details.js";
@@ -146,7 +147,10 @@ store.watch((state) => {
   });
   rescue(focused);
   look();
+  jump.look(state);
 });
+
+const jump = finding({ store, session, log, drawer, fresh: begin });
 
 function look() {
   const { shown, list: rows } = store.state;
@@ -190,6 +194,10 @@ const ACTS = {
   undelete: ({ conversation }) => order.restore(conversation),
   tell: (told) => toast.show(told),
   replay: ({ turn }) => play(turn),
+  "open-found": ({ conversation, message, words }) => {
+    if (message) jump.to({ conversation, message, words });
+    open(conversation);
+  },
 };
 
 Object.assign(
@@ -250,16 +258,11 @@ async function turnList(view) {
 archiveOpen.onclick = () => turnList("archived");
 archiveBack.onclick = () => turnList("active");
 
-pageKeys({
-  log,
-  field: find("message"),
-  list,
-  drawer,
-  fresh: () => {
-    open(null);
-    announce(gettext("New conversation"));
-  },
-});
+function begin() {
+  open(null);
+  announce(gettext("New conversation"));
+}
+pageKeys({ log, field: find("message"), list, drawer, fresh: begin });
 
 shortcuts.add({
   keys: "s",

@@ -327,6 +327,7 @@ def test_the_migration_indexes_what_is_there(maya: User) -> None:
         migration.unmake(apps, editor)
         migration.make(apps, editor)
         migration.fill(apps, editor)
+        migration.find_by_words(apps, editor)
     assert [place for place, _text in hits(maya, "old", thoughts=True)] == [
         "title",
         "thought",
