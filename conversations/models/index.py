@@ -98,7 +98,7 @@ def write(documents: Sequence[Document], using: str = "default") -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.executemany(
-                f"INSERT INTO {TABLE} (id, words) VALUES (%s, array_to_tsvector(%s::text[])) "
+                f"INSERT INTO {TABLE} (id, words) VALUES (%s, array_to_tsvector(string_to_array(%s, ' '))) "
                 "ON CONFLICT (id) DO UPDATE SET words = excluded.words",
                 [(document[0], in_postgresql(*document)) for document in documents],
             )
@@ -114,14 +114,15 @@ def in_sqlite(document: int, owner: int, words: list[str]) -> str:
     return " ".join([owner_word(owner, place(document)[1]), *words])
 
 
-def in_postgresql(document: int, owner: int, words: list[str]) -> list[str]:
+def in_postgresql(document: int, owner: int, words: list[str]) -> str:
     """A document's words as lexemes: with the beginnings, and the blocks that it is in."""
     kind = place(document)[1]
     long = [word for word in words if not spaceless(word)]
     begun = {word[:length] for word in long for length in PREFIXES if len(word) >= length}
-    return [
+    found = [
         owner_word(owner, kind),
         *(block_word(owner, kind, bits, document >> bits) for bits in (NEAR, FAR)),
         *words,
         *map(beginning_word, begun),
     ]
+    return " ".join(found)

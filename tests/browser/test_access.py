@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.test_search import told
 from tests.browser.visit import PHONE, WIDE, Chat, Visitor
 from tests.serving import Process
 
@@ -83,6 +84,28 @@ def test_pages_by_axe(person: Visitor, size: tuple[int, int]) -> None:
         chat.page.click("#burger")
         expect(chat.page.locator("#side-close")).to_be_focused()
         sound(chat.page)
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_search_and_switcher_by_axe(person: Visitor, size: tuple[int, int]) -> None:
+    axe_is_here()
+    told(person, "Rivers of Europe", ("Which is longest?", "The Volga is longest."))
+    chat = person.open("/", person.device(size, has_touch=size == PHONE))
+    if size == PHONE:
+        chat.page.click("#burger")
+    chat.page.locator("#search-field").fill("longest")
+    chat.page.get_by_role("switch", name="Thoughts too").check()
+    expect(chat.page.locator(".found-hit")).to_have_count(2)
+    sound(chat.page)
+    assert size == WIDE or not chat.page.evaluate(SMALL)
+    chat.page.locator(".search-clear").click()
+    if size == PHONE:
+        chat.page.click("#side-close")
+    chat.page.keyboard.press("Control+k")
+    chat.page.keyboard.type("long")
+    expect(chat.page.locator(".switcher .found-hit").first).to_be_visible()
+    sound(chat.page)
+    assert size == WIDE or not chat.page.evaluate(SMALL)
 
 
 def test_a_thumb_finds_everything(browser: Browser, process: Process) -> None:

@@ -36,7 +36,8 @@ export function result({ conversation, hits }, open) {
     const line = option("found-hit", conversation.id);
     line.classList.toggle("found-thought", hit.where === "thought");
     const where = make("span", { className: "found-where", textContent: WHERE[hit.where] });
-    line.append(where, " ", make("span", { dir: "auto" }, ...hit.snippet.map(piece)));
+    const said = make("span", { dir: "auto" }, ...hit.snippet.map(piece));
+    line.append(make("span", { className: "found-lines" }, where, " ", said));
     choose(line, () =>
       open({ conversation: conversation.id, message: hit.message, words: marked(hit) }),
     );
