@@ -98,7 +98,8 @@ def write(documents: Sequence[Document], using: str = "default") -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.executemany(
-                f"INSERT INTO {TABLE} (id, words) VALUES (%s, array_to_tsvector(string_to_array(%s, ' '))) "
+                f"INSERT INTO {TABLE} (id, words)"
+                " VALUES (%s, array_to_tsvector(string_to_array(%s, ' '))) "
                 "ON CONFLICT (id) DO UPDATE SET words = excluded.words",
                 [(document[0], in_postgresql(*document)) for document in documents],
             )

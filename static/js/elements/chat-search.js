@@ -98,8 +98,8 @@ function summary({ phase, items, more, thoughts, told, text }) {
     );
   if (!count)
     return interpolate(gettext("Nothing has “%(text)s” in it. Try fewer words."), { text });
-  if (more) return interpolate(gettext("More than %(count)s conversations"), { count: count - 1 });
-  return interpolate(ngettext("%(count)s conversation", "%(count)s conversations", count), {
+  if (more) return interpolate(gettext("More than %(count)s found"), { count: count - 1 });
+  return interpolate(ngettext("%(count)s found", "%(count)s found", count), {
     count,
   });
 }
