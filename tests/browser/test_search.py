@@ -1,36 +1,60 @@
 """Searching at the side, as a person does it."""
 
 import uuid
+from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Locator, expect
 
-from conversations.models import Conversation, Message, index
+from conversations.models import Conversation, Message, Turn, index
 from tests.browser.visit import PHONE, Chat, Visitor
+
+THOUGHTS = "Let me think of a hippopotamus."
 
 
 def told(visitor: Visitor, title: str, *said: tuple[str, str]) -> uuid.UUID:
-    """A conversation of the visitor's: pairs of a question and an answer, stored and indexed."""
+    """A conversation of the visitor's: questions and answers, each with the same thoughts."""
+
+    def stored(
+        alias: str, conversation: Conversation, parent: Message | None, **of: Any
+    ) -> Message:
+        thoughts = [{"text": of["thoughts"], "thought": True}] if "thoughts" in of else []
+        message = Message.objects.using(alias).create(
+            conversation=conversation,
+            parent=parent,
+            role=of["role"],
+            parts=[*thoughts, {"text": of["text"]}],
+            answer_text=of["text"],
+            thought_text=of.get("thoughts", ""),
+        )
+        index.messages([message], using=alias)
+        return message
 
     def made(alias: str) -> uuid.UUID:
         conversation = Conversation.objects.using(alias).create(
             owner_id=visitor.person.id, title=title, model="gemini-2.5-pro"
         )
-        parent = None
-        for text in (text for pair in said for text in pair):
-            role = "user" if parent is None or parent.role == "model" else "model"
-            thought = "Let me think of a hippopotamus." if role == "model" else ""
-            parent = Message.objects.using(alias).create(
-                conversation=conversation,
-                parent=parent,
-                role=role,
-                parts=[{"text": text}],
-                answer_text=text,
-                thought_text=thought,
+        reply = None
+        for asked, answered in said:
+            question = stored(alias, conversation, reply, role="user", text=asked)
+            reply = stored(
+                alias, conversation, question, role="model", text=answered, thoughts=THOUGHTS
             )
-            index.messages([parent], using=alias)
+            Turn.objects.using(alias).create(
+                conversation=conversation,
+                person_id=visitor.person.id,
+                question=question,
+                reply=reply,
+                client_id=uuid.uuid4(),
+                model="gemini-2.5-pro",
+                state="done",
+                outcome="complete",
+                position=len(THOUGHTS) + len(answered),
+                ended_at=timezone.now(),
+            )
         index.title(conversation, using=alias)
-        Conversation.objects.using(alias).filter(pk=conversation.pk).update(leaf=parent)
+        Conversation.objects.using(alias).filter(pk=conversation.pk).update(leaf=reply)
         return conversation.pk
 
     return visitor.process.site.ask(made)
@@ -119,6 +143,33 @@ def test_markup_in_a_hit_stays_text(visitor: Visitor) -> None:
     expect(groups(chat)).to_have_count(1)
     expect(groups(chat)).to_contain_text("<b>bold</b> walrus")
     assert groups(chat).locator("img, b, script").count() == 0
+
+
+MARKED = """(word) => {
+  const marked = [...(CSS.highlights.get("found") ?? [])].map((range) => range.toString());
+  return marked.length > 0 && marked.every((text) => text === word);
+}"""
+
+
+def test_a_hit_in_a_question_is_gone_to(visitor: Visitor) -> None:
+    pairs = [(f"Question {n}?", f"Answer {n}. " + "And so on. " * 60) for n in range(8)]
+    pairs[4] = ("What of the quokka?", pairs[4][1])
+    told(visitor, "A talk", *pairs)
+    chat = visitor.open()
+    field(chat).fill("quokka")
+    groups(chat).locator(".found-hit").click()
+    chat.page.wait_for_function(MARKED, arg="quokka")
+    expect(chat.page.locator(".ask-text").get_by_text("quokka")).to_be_in_viewport()
+
+
+def test_a_hit_in_thoughts_opens_them(visitor: Visitor) -> None:
+    told(visitor, "Rivers of Europe", ("Which river is longest?", "The Volga is longest."))
+    chat = visitor.open()
+    field(chat).fill("hippopotamus")
+    chat.page.get_by_role("switch", name="Thoughts too").check()
+    groups(chat).locator(".found-hit").click()
+    chat.page.wait_for_function(MARKED, arg="hippopotamus")
+    expect(chat.thoughts.get_by_text(THOUGHTS)).to_be_in_viewport()
 
 
 def test_on_a_phone_it_is_in_the_drawer(visitor: Visitor) -> None:

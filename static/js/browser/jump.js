@@ -1,19 +1,29 @@
 /**
- * Goes to a message that was found: brings its branch on show, has older turns read until it is
- * there, scrolls to it, and marks the words for a moment.
+ * Goes to a message that was found: brings its branch on show, has older turns read and drawn until
+ * it is there, scrolls to it, and marks the words for a moment.
  */
 
 const MARKED = 4_000;
 const RANGES = 100;
+/** Frames in which the words are waited for, and those after which thoughts are opened for them. */
+const FRAMES = 90;
+const UNFOLD = 6;
+/** Milliseconds after which a message is not waited for any more. */
+const PATIENCE = 20_000;
+
+/** Milliseconds in which the place is held where it came to be. */
+const SETTLING = 700;
+
+/**
+ * @typedef {{conversation: string, message: number, words: string[]}} Place
+ */
 
 export class Jump {
   #log;
   #session;
-  #target =
-    /** @type {{conversation: string, message: number, words: string[], chosen: boolean, earlier: unknown} | null} */ (
-      null
-    );
+  #target = /** @type {(Place & {until: number, rows: unknown}) | null} */ (null);
   #timer = 0;
+  #stay = 0;
 
   /**
    * @param {any} log the element of the conversation on show
@@ -22,57 +32,81 @@ export class Jump {
   constructor(log, session) {
     this.#log = log;
     this.#session = session;
+    // Whoever moves by himself is not taken elsewhere.
+    for (const name of ["wheel", "touchmove", "pointerdown", "keydown"])
+      log.addEventListener(name, () => this.#forget(), { passive: true });
   }
 
-  /** @param {{conversation: string, message: number, words: string[]}} place */
+  /** @param {Place} place */
   to(place) {
-    this.#target = { ...place, chosen: false, earlier: undefined };
+    this.#target = { ...place, until: performance.now() + PATIENCE, rows: null };
   }
 
-  /** @param {import("../state/state.js").State} state what is on show now */
+  /** @param {any} state what is on show now */
   look(state) {
     const target = this.#target;
     if (!target) return;
-    if (state.shown !== target.conversation) return this.#forget();
-    const thread = /** @type {any} */ (state.threads[target.conversation]);
-    if (thread?.phase === "missing") return this.#forget();
+    const thread = state.threads[target.conversation];
+    const elsewhere = state.shown !== target.conversation || thread?.phase === "missing";
+    if (elsewhere || performance.now() > target.until) return this.#forget();
     if (thread?.phase !== "here" || !thread.fresh) return;
     const at = thread.rows.findIndex(
       ({ question, turn }) =>
         question?.id === target.message ||
         (turn && state.replies[turn]?.message === target.message),
     );
-    if (at >= 0) return this.#arrive(target, this.#log.rows.children[at]);
-    if (!target.chosen) {
-      target.chosen = true;
-      target.earlier = thread.earlier;
-      this.#session.choose(target.conversation, target.message);
-    } else if (thread.earlier && thread.earlier !== target.earlier) {
-      target.earlier = thread.earlier;
-      this.#session.earlier?.(target.conversation);
-    }
+    if (at >= 0) this.#reach(target, thread.rows, at, state);
+    else if (!target.rows) {
+      target.rows = thread.rows;
+      this.#session.choose?.(target.message);
+    } else if (target.rows !== thread.rows) this.#session.earlier?.();
+  }
+
+  /** Rows are drawn as their place is reached. */
+  #reach(target, rows, at, state) {
+    const row = rows[at];
+    const name = row.turn
+      ? `chat-reply[data-turn="${row.turn}"]`
+      : `chat-ask[data-message="${row.question.id}"]`;
+    const all = !row.turn && !customElements.get("chat-ask");
+    const node = all ? this.#log.rows.children[at] : this.#log.rows.querySelector(name);
+    if (node) return this.#arrive(target, node);
+    this.#log.follow.leave();
+    this.#log.scrollTop = 0;
+    requestAnimationFrame(() => this.#target === target && this.look(state));
   }
 
   #forget() {
     this.#target = null;
+    this.#stay = 0;
   }
 
   #arrive({ words }, node) {
     this.#forget();
-    if (!node) return;
     this.#log.follow.leave();
-    requestAnimationFrame(() => {
-      const ranges = marks(node, words);
-      const closed = node.querySelector(".thoughts-open[aria-expanded=false]");
-      if (!ranges.length && closed instanceof HTMLElement && words.length) closed.click();
-      requestAnimationFrame(() => this.#show(node, words));
-    });
+    this.#wait(node, words, FRAMES);
+  }
+
+  /** What was drawn just now has its text some frames later; folded thoughts, once they are open. */
+  #wait(node, words, frames) {
+    if (marks(node, words).length || !words.length || !frames) return this.#show(node, words);
+    const folded = node.querySelector(".thoughts-open[aria-expanded=false]");
+    if (frames === FRAMES - UNFOLD) folded?.click();
+    requestAnimationFrame(() => this.#wait(node, words, frames - 1));
+  }
+
+  /** What stands above may still grow while it is drawn. */
+  #hold(place, block) {
+    if (performance.now() > this.#stay || !place.isConnected) return;
+    place.scrollIntoView({ block });
+    requestAnimationFrame(() => this.#hold(place, block));
   }
 
   #show(node, words) {
     const ranges = marks(node, words);
     const first = ranges[0]?.startContainer.parentElement ?? node;
-    first.scrollIntoView({ block: ranges.length ? "center" : "start" });
+    this.#stay = performance.now() + SETTLING;
+    this.#hold(first, ranges.length ? "center" : "start");
     node.tabIndex = -1;
     node.focus({ preventScroll: true });
     if (!globalThis.Highlight || !ranges.length) return;

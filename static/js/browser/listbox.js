@@ -40,7 +40,11 @@ export class Listbox {
     const options = this.#options;
     for (const [at, option] of options.entries()) option.id = `${this.#list.id}-${at}`;
     this.#field.setAttribute("aria-expanded", String(options.length > 0));
-    const held = this.#active && options.includes(this.#active) ? this.#active : null;
+    // A choice that was drawn anew is still the same one.
+    const text = this.#active?.textContent;
+    const held = options.includes(/** @type {HTMLElement} */ (this.#active))
+      ? this.#active
+      : options.find((option) => text !== undefined && option.textContent === text);
     this.#point(held ?? (first ? (options[0] ?? null) : null), false);
   }
 

@@ -20,6 +20,7 @@ export class Switcher {
   #list;
   #told;
   #box;
+  #listed = /** @type {Record<string, any> | null} */ (null);
 
   /**
    * @param {import("../state/store.js").Store} store
@@ -53,12 +54,16 @@ export class Switcher {
     // Only the dialog's own ground, outside of what is in it, counts as outside.
     this.#dialog.onclick = ({ target }) => target === this.#dialog && this.#dialog.close();
     document.body.append(this.#dialog);
+    store.watch(({ list }) => {
+      if (list.items !== this.#listed) this.#draw();
+    });
   }
 
   open() {
     if (this.#dialog.open) return;
     this.#field.value = "";
     this.#ask();
+    this.#list.replaceChildren();
     this.#dialog.showModal();
     this.#field.focus();
     this.#draw();
@@ -72,6 +77,7 @@ export class Switcher {
   /** Choices are made anew each time: they are few. */
   #draw() {
     if (!this.#dialog.open) return;
+    this.#listed = this.#store.state.list.items;
     const text = this.#field.value.trim();
     const { items, phase, told } = this.#search.found;
     const offered = commands.matching(text).slice(0, text ? OFFERED : Infinity);

@@ -130,15 +130,6 @@ export class Session extends EventTarget {
   }
 
   /**
-   * Brings the branch of a message on show.
-   * @param {string} conversation
-   * @param {number} message
-   */
-  choose(conversation, message) {
-    this.#ask({ type: "choose", conversation, message });
-  }
-
-  /**
    * Tells the server that a conversation's end was looked at: once, unless it may not have heard.
    * @param {{id: string, updated: number}} row
    */
