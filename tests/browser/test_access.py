@@ -196,6 +196,8 @@ def test_by_keyboard_alone(visitor: Visitor) -> None:
     chat.thinking(50)
     expect(chat.field).to_be_focused()
     keys.press("Tab")
+    expect(page.locator("button.attach")).to_be_focused()
+    keys.press("Tab")
     expect(chat.stop).to_be_focused()
     ring(page)
     keys.press("Enter")
