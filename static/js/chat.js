@@ -150,7 +150,19 @@ store.watch((state) => {
   jump.look(state);
 });
 
-const jump = finding({ store, session, log, drawer, fresh: begin });
+const jump = finding({
+  store,
+  session,
+  order,
+  log,
+  drawer,
+  fresh: begin,
+  settings: () => settings.open(),
+  archive: () => {
+    drawer.open();
+    turnList("archived");
+  },
+});
 
 function look() {
   const { shown, list: rows } = store.state;

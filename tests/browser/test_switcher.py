@@ -53,6 +53,22 @@ def test_a_command_is_done(seeker: Chat) -> None:
     expect(seeker.page.locator("#welcome")).to_be_visible()
 
 
+def test_a_conversation_is_put_into_the_archive(seeker: Chat) -> None:
+    opened(seeker)
+    seeker.page.keyboard.type("sky")
+    seeker.page.keyboard.press("Enter")
+    expect(seeker.page.locator("#title")).to_have_text("The sky")
+    opened(seeker)
+    seeker.page.keyboard.type("archive this")
+    seeker.page.keyboard.press("Enter")
+    rows = seeker.page.locator("chat-list .list-row")
+    expect(rows).to_have_text(["Rivers of Europe"])
+    opened(seeker)
+    seeker.page.keyboard.type("open the arch")
+    seeker.page.keyboard.press("Enter")
+    expect(rows).to_have_text(["The sky"])
+
+
 def test_escape_and_a_click_beside_it_close_it_and_the_focus_returns(seeker: Chat) -> None:
     seeker.field.focus()
     dialog = opened(seeker)

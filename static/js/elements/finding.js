@@ -14,10 +14,13 @@ import { Switcher } from "./switcher.js";
  * @param {import("../link/session.js").Session} page.session
  * @param {any} page.log
  * @param {{open: () => void}} page.drawer
+ * @param {{arrange: (id: string, changes: Record<string, any>) => void}} page.order
  * @param {() => void} page.fresh begins a new conversation
+ * @param {() => void} page.settings opens those of the conversation on show
+ * @param {() => void} page.archive turns the list to what is archived
  * @returns {Jump} to be told of what is on show
  */
-export function finding({ store, session, log, drawer, fresh }) {
+export function finding({ store, session, order, log, drawer, fresh, settings, archive }) {
   const search = /** @type {any} */ (document.querySelector("chat-search"));
   const switcher = new Switcher(store, session);
   search.connect(session);
@@ -53,9 +56,42 @@ export function finding({ store, session, log, drawer, fresh }) {
       act: seek,
     },
     { name: gettext("Keyboard"), words: gettext("keys shortcuts help"), keys: "?", act: openKeys },
+    ...own({ store, order, settings, archive }),
     ...themes(),
   );
   return new Jump(log, session);
+}
+
+/** What can be done with the conversation on show, and where else there is to go. */
+function own({ store, order, settings, archive }) {
+  const row = () => store.state.list.items[store.state.shown ?? ""];
+  const put = (changes) => () => order.arrange(row().id, changes);
+  return [
+    {
+      name: gettext("Settings of the conversation"),
+      words: gettext("model temperature thinking presets"),
+      keys: "s",
+      icon: "sliders",
+      act: settings,
+    },
+    {
+      name: gettext("Archive this conversation"),
+      icon: "archive",
+      can: () => Boolean(row() && !row().archived),
+      act: put({ archived: true }),
+    },
+    {
+      name: gettext("Bring this conversation back to the list"),
+      icon: "back",
+      can: () => Boolean(row()?.archived),
+      act: put({ archived: false }),
+    },
+    {
+      name: gettext("Open the archive"),
+      icon: "archive",
+      act: archive,
+    },
+  ];
 }
 
 function themes() {
