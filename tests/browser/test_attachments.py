@@ -16,7 +16,6 @@ from tests.files.samples import PDF, png, wav
 from tests.serving import Process
 
 PACE = "0"
-expect.set_options(timeout=8_000)
 REFUSED = re.compile(r"status of 4\d\d|status of 507")
 DROP = """([kind, files]) => {
   const data = new DataTransfer();
