@@ -27,11 +27,11 @@ import { Session } from "./link/session.js";
 import { Attachments } from "./state/attachments.js";
 import { Bases } from "./state/bases.js";
 import { Drafts, forget } from "./state/drafts.js";
+import { Edits } from "./state/edits.js";
 import { OpenFolders } from "./state/folders.js";
 import { Fresh } from "./state/fresh.js";
 import { said } from "./state/notices.js";
 import { Outbox, pending } from "./state/outbox.js";
-import { GO_ON } from "./state/outcomes.js";
 import { Own } from "./state/own.js";
 import { tuned } from "./state/settings.js";
 import { running } from "./state/state.js";
@@ -59,6 +59,7 @@ const files = new Attachments(localStorage, person);
 const own = new Own(sessionStorage);
 const fresh = new Fresh(sessionStorage, person);
 const bases = new Bases(localStorage, person);
+const edits = new Edits(localStorage, person);
 const session = new Session(store, link, { box, drafts, files, own, fresh, bases });
 const models = new Models();
 const settings = /** @type {any} */ (document.querySelector("chat-settings"));
@@ -68,6 +69,7 @@ const order = new Order(store, session, (told) => toast.show(told));
 const menus = new ConversationMenu(store, order);
 const openFolders = new OpenFolders(localStorage, person);
 list.kept = openFolders;
+log.edits = edits;
 const drawer = side(app);
 composer.drafts = drafts;
 composer.files.store = files;
@@ -85,7 +87,7 @@ install();
 /** Whoever signs out leaves nothing behind, in no tab of this browser. */
 const tabs = new BroadcastChannel(`thinkalong:${person}`);
 function leave() {
-  for (const kept of [drafting, drafts, files, bases, box, openFolders]) kept.close();
+  for (const kept of [drafting, drafts, files, bases, edits, box, openFolders]) kept.close();
   composer.leave();
   own.clear();
   fresh.write(null);
@@ -183,11 +185,14 @@ const ACTS = {
     const live = running(store.state);
     if (live) session.stop(live.turn.id);
   },
-  "answer-now": ({ turn }) => session.answerNow(turn),
+  edit: ({ message, text, files: kept }) => session.edit(message, text, store.state.shown, kept),
+  "edit-last": () => log.editLast(),
+  choose: ({ message }) => session.choose(store.state.shown, message),
+  "answer-now": ({ turn }) => session.again(turn, "answer_now"),
   again: ({ turn }) => session.again(turn, "same"),
   more_room: ({ turn }) => session.again(turn, "more_room"),
   answer_now: ({ turn }) => session.again(turn, "answer_now"),
-  continue: ({ turn }) => session.send(GO_ON, store.state.replies[turn].turn.conversation),
+  continue: ({ turn }) => session.again(turn, "continue"),
   configure: ({ change, resting }) => session.tuning.change(store.state.shown, change, resting),
   presets: () => session.tuning.askPresets(),
   "keep-preset": ({ wanted }) => session.tuning.keepPreset(wanted),

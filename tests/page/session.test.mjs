@@ -51,7 +51,13 @@ function turn(id, conversation, changes = {}) {
 }
 
 const question = { id: 1, parent: null, role: "user", pieces: [["a", "q"]] };
-const accepted = (id, started) => ({ type: "accepted", id, message: question, turn: started });
+const accepted = (id, started) => ({
+  type: "accepted",
+  id,
+  conversation: { id: started.conversation, updated: 1 },
+  message: question,
+  turn: started,
+});
 const refusal = (frame, code) => ({ type: "error", ref: frame.ref, code, message: `${code}.` });
 
 test("two refusals in one moment: each text is in the draft of its own conversation", () => {
@@ -200,46 +206,42 @@ function wishing() {
   const row = { id: "c", updated: 1, title: "c", running: true, unread: false };
   const opened = { type: "conversation", ref: line.last("open").ref, conversation: row };
   line.say({ ...opened, messages: [question], turn: turn("t", "c") });
-  found.session.answerNow("t");
+  found.session.again("t", "answer_now");
   return found;
 }
 
-const STOPPED = { state: "stopped", outcome: { name: "stopped" } };
-
-test("a wish is granted though the reader went elsewhere", () => {
-  const { line, session } = wishing();
-  assert.equal(line.last("stop").turn, "t");
-  session.show("d");
-  assert.equal(line.last("leave"), undefined);
-  line.say({ type: "end", turn: turn("t", "c", STOPPED), at: 0, message: null });
-  const { turn: asked, how } = line.last("again");
+test("an answer at once is the server's to begin: what was asked is settled with its word", () => {
+  const { line, store } = wishing();
+  const { ref, turn: asked, how } = line.last("again");
   assert.deepEqual([asked, how], ["t", "answer_now"]);
-  line.say({ type: "end", turn: turn("t", "c", STOPPED), at: 0, message: null });
+  assert.equal(store.state.outgoing.length, 1);
+  line.say({ type: "ok", ref });
+  assert.deepEqual(store.state.outgoing, []);
+  line.say(WELCOME);
   assert.equal(line.sent.filter(({ type }) => type === "again").length, 1);
 });
 
-test("a wish outlives the connection, and is granted however the end is told", () => {
-  const { line, session } = wishing();
-  session.show("d");
-  line.sent.length = 0;
+test("an answer at once is asked for again where the line broke before the word", () => {
+  const { line, store } = wishing();
+  const { id } = line.last("again");
   line.say(WELCOME);
-  assert.deepEqual(
-    line.sent.map(({ type, turn: id }) => [type, id]).filter(([, id]) => id),
-    [
-      ["join", "t"],
-      ["stop", "t"],
-    ],
-  );
-  line.say({ type: "snapshot", turn: turn("t", "c", STOPPED), from: 0, to: 0, pieces: [] });
-  assert.equal(line.last("again").turn, "t");
+  assert.equal(line.last("again").id, id);
+  line.say({ type: "error", ref: line.last("again").ref, code: "answered", message: "" });
+  assert.deepEqual(store.state.outgoing, []);
+  assert.deepEqual(store.state.notices, {}, "it came to its answer, and nothing need be said");
 });
 
-test("a turn that ended by itself is not asked again", () => {
-  const { line, store } = wishing();
-  const done = turn("t", "c", { state: "done", outcome: { name: "complete" } });
-  line.say({ type: "end", turn: done, at: 0, message: null });
-  assert.equal(line.last("again"), undefined);
-  assert.deepEqual(store.state.wishes, {});
+test("a question goes to where its writer was, an edited one in the place of another", () => {
+  const { line, session } = page();
+  session.show("c");
+  const row = { id: "c", updated: 1, title: "c", running: false, unread: false };
+  line.say({ type: "conversation", conversation: row, messages: [question], turn: null });
+  session.send("next", "c");
+  assert.equal(line.last("send").after, 1);
+  line.say(accepted(line.last("send").id, turn("t", "c", { state: "done", question: 1 })));
+  session.edit(1, "other", "c", [FILE]);
+  const { edits, text, attachments, after } = line.last("send");
+  assert.deepEqual([edits, text, attachments, after], [1, "other", ["f"], undefined]);
 });
 
 const FILE = { id: "f", name: "a.txt", mimeType: "text/plain", size: 1 };

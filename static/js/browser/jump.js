@@ -55,21 +55,19 @@ export class Jump {
         question?.id === target.message ||
         (turn && state.replies[turn]?.message === target.message),
     );
-    if (at >= 0) this.#reach(target, thread.rows, at, state);
+    if (at >= 0) this.#reach(target, thread.rows[at], state);
     else if (!target.rows) {
       target.rows = thread.rows;
-      this.#session.choose?.(target.message);
+      this.#session.choose(target.conversation, target.message);
     } else if (target.rows !== thread.rows) this.#session.earlier?.();
   }
 
   /** Rows are drawn as their place is reached. */
-  #reach(target, rows, at, state) {
-    const row = rows[at];
+  #reach(target, row, state) {
     const name = row.turn
       ? `chat-reply[data-turn="${row.turn}"]`
       : `chat-ask[data-message="${row.question.id}"]`;
-    const all = !row.turn && !customElements.get("chat-ask");
-    const node = all ? this.#log.rows.children[at] : this.#log.rows.querySelector(name);
+    const node = this.#log.rows.querySelector(name);
     if (node) return this.#arrive(target, node);
     this.#log.follow.leave();
     this.#log.scrollTop = 0;

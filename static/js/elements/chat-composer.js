@@ -4,17 +4,16 @@
  */
 
 import { pasted, takeDrops } from "../browser/dropping.js";
+import { fit, sends } from "../browser/field.js";
 import { act, write } from "../browser/make.js";
 import { Steady } from "../browser/steady.js";
 import { joined } from "../state/drafts.js";
 import { ACCEPT } from "../state/files.js";
-import { points } from "../state/positions.js";
-import { count, gettext, interpolate } from "../text.js";
+import { room } from "../state/room.js";
+import { gettext } from "../text.js";
 import "./chat-files.js";
 
-const COMPOSING = 229;
 const SAVE_AFTER = 300;
-const NEARLY = 0.9;
 
 const NOT_YET = {
   running: gettext(
@@ -195,7 +194,7 @@ class ChatComposer extends HTMLElement {
   /** What is there already is let be: a new conversation got its address, amid the typing. */
   #show(text) {
     if (text !== this.field.value) this.#put(text);
-    this.#fit();
+    fit(this.field);
     this.#measure();
   }
 
@@ -221,12 +220,19 @@ class ChatComposer extends HTMLElement {
   }
 
   #key(event) {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === COMPOSING)
-      return;
+    if (this.#recalls(event)) return act(this, "edit-last");
+    if (!sends(event)) return;
     event.preventDefault();
     // The key that stopped an answer, held or pressed twice, finds itself here.
     const strayed = !this.#touched && !this.#steady.settled;
     if (!event.repeat && !strayed) this.form.requestSubmit();
+  }
+
+  /** An arrow up in the empty field goes to what was asked last, as in a shell. */
+  #recalls(event) {
+    const bare = !event.shiftKey && !event.ctrlKey && !event.altKey && !event.metaKey;
+    const empty = !this.field.value && !this.files.items.length;
+    return event.key === "ArrowUp" && bare && empty && !event.isComposing;
   }
 
   #submit(event) {
@@ -235,7 +241,7 @@ class ChatComposer extends HTMLElement {
     const text = this.field.value.trim();
     if (!text && !this.files.items.length) return;
     if (this.#busy) return this.#say(NOT_YET[this.#busy]);
-    if (this.#over()) return this.#say(this.left.textContent ?? "");
+    if (room(this.field.value, this.#limit).over) return this.#say(this.left.textContent ?? "");
     if (this.files.failed) return this.#say(FAILED);
     if (this.files.going) {
       this.#say(GOES);
@@ -265,7 +271,7 @@ class ChatComposer extends HTMLElement {
     this.#touched = true;
     this.#goes = false;
     this.#say("");
-    this.#fit();
+    fit(this.field);
     this.#measure();
     this.drafts?.write(this.#shown, joined(this.#owed, this.field.value));
     clearTimeout(this.#timer);
@@ -277,38 +283,10 @@ class ChatComposer extends HTMLElement {
     this.drafts?.save();
   }
 
-  /** For browsers in which a field does not take its content's size by itself. */
-  #fit() {
-    if (CSS.supports("field-sizing", "content")) return;
-    this.field.style.height = "auto";
-    this.field.style.height = `${this.field.scrollHeight}px`;
-  }
-
-  #over() {
-    const text = this.field.value;
-    return text.length > this.#limit && points(text) > this.#limit;
-  }
-
   #measure() {
-    const near = this.field.value.length > this.#limit * NEARLY;
-    const used = near ? points(this.field.value.trim()) : 0;
-    const over = used > this.#limit;
-    const values = {
-      used: count(used),
-      limit: count(this.#limit),
-      more: count(used - this.#limit),
-    };
+    const { over, words } = room(this.field.value, this.#limit);
     this.left.classList.toggle("over", over);
-    if (over)
-      write(
-        this.left,
-        interpolate(gettext("Too long by %(more)s characters; %(limit)s is the most"), values),
-      );
-    else
-      write(
-        this.left,
-        near ? interpolate(gettext("%(used)s of %(limit)s characters"), values) : "",
-      );
+    write(this.left, words);
     this.go.disabled = over || !(this.field.value.trim() || this.files.items.length);
   }
 }

@@ -3,12 +3,17 @@
 import { copy } from "../browser/clipboard.js";
 import { Follow } from "../browser/follow.js";
 import { keep } from "../browser/keyed.js";
-import { act, icon, make, write } from "../browser/make.js";
-import { filesNode, filesOf } from "./ask-files.js";
+import { act, make, write } from "../browser/make.js";
+import { filesNode } from "./ask-files.js";
+import "./chat-ask.js";
 import "./chat-reply.js";
+import { ofQuestion, ofReply } from "../state/branches.js";
 import { pending } from "../state/outbox.js";
+import { active } from "../state/replies.js";
+import { running } from "../state/state.js";
 import { lastTurn } from "../state/threads.js";
 import { gettext } from "../text.js";
+import { Choosing } from "./choosing.js";
 
 /** What is accepted sooner need not be offered to be taken back. */
 const SOON = 1_500;
@@ -17,12 +22,15 @@ const SOON = 1_500;
 const BEGINS = new Set("send again more_room answer_now answer-now continue".split(" "));
 
 class ChatLog extends HTMLElement {
+  /** @type {import("../state/edits.js").Edits | null} */
+  edits = null;
   #shown = undefined;
   #newest = undefined;
 
   connectedCallback() {
     this.rows = /** @type {HTMLElement} */ (this.querySelector(".rows"));
     this.follow = new Follow(this, this.rows);
+    this.choosing = new Choosing(this, this.rows, this.follow);
     this.addEventListener("closing", () => this.follow.hold());
     this.addEventListener("toggling", () => {
       this.follow.leave();
@@ -51,6 +59,7 @@ class ChatLog extends HTMLElement {
     );
     const newest = items.at(-1)?.key;
     if (moved || (newest !== this.#newest && this.follow.following)) this.follow.toEnd();
+    this.choosing.arrived();
     this.#shown = state.shown;
     this.#newest = newest;
   }
@@ -71,15 +80,28 @@ class ChatLog extends HTMLElement {
     /** @type {any} */ (node)?.replay(steps);
   }
 
+  /** Opens the editor of the question that was asked last. */
+  editLast() {
+    const asks = [.../** @type {NodeListOf<any>} */ (this.rows.querySelectorAll("chat-ask"))];
+    asks.findLast((ask) => ask.text)?.edit();
+  }
+
   #items(state, thread) {
     if (thread?.phase === "missing") {
       const { gone } = state.list;
       return [{ key: gone[state.shown ?? ""] ? "deleted" : "missing", id: state.shown }];
     }
     const last = lastTurn(thread);
-    const busy = pending(state.outgoing, state.shown);
+    const busy = pending(state.outgoing, state.shown) || Boolean(running(state));
+    const limit = state.welcome?.limits.message ?? Infinity;
+    const elsewhere = state.replies[thread?.elsewhere ?? ""];
+    let question;
     const rows = (thread?.rows ?? []).map((row) => {
-      if (!row.turn) return row;
+      if (!row.turn) {
+        question = row.question;
+        const versions = ofQuestion(question);
+        return { key: row.key, question, busy, limit, versions, edits: this.edits };
+      }
       const reply = state.replies[row.turn];
       return {
         key: row.key,
@@ -87,8 +109,10 @@ class ChatLog extends HTMLElement {
         last: row.turn === last,
         busy,
         skew: state.skew,
+        versions: ofReply(reply, question, elsewhere),
       };
     });
+    if (elsewhere && active(elsewhere.turn)) rows.push({ key: "elsewhere", elsewhere });
     return [...rows, ...waiting(state)];
   }
 
@@ -121,34 +145,34 @@ function make_(item) {
     node.dataset.turn = item.reply.turn.id;
     return node;
   }
+  if (item.question) return document.createElement("chat-ask");
+  if (item.elsewhere) return elsewhere(item.elsewhere.turn.question);
   const text = make("div", {
     className: "ask-text",
     dir: "auto",
-    textContent: item.item ? (item.item.text ?? gettext("Try again")) : asked(item.question),
+    textContent: item.item.text ?? gettext("Try again"),
   });
   text.hidden = !text.textContent;
-  const files = filesNode(item.item ? (item.item.attachments ?? []) : filesOf(item.question));
-  if (item.item) {
-    const note = make("p", { className: "ask-note", role: "status" });
-    return make("div", { className: "ask waiting" }, text, note, takeBack(item.item.id), ...files);
-  }
+  const files = filesNode(item.item.attachments ?? []);
+  const note = make("p", { className: "ask-note", role: "status" });
+  return make("div", { className: "ask waiting" }, text, note, takeBack(item.item.id), ...files);
+}
+
+/** A turn that runs in another branch keeps this one from being asked anything. */
+function elsewhere(question) {
+  const words = gettext("An answer is being written in another branch.");
+  const button = make("button", { type: "button", textContent: gettext("Show it") });
+  button.onclick = () => act(button, "choose", { message: question });
   return make(
     "div",
-    { className: "ask" },
-    heading(gettext("Question")),
-    ...files,
-    tools(text),
-    text,
+    { className: "end calm" },
+    make("span", { className: "end-text" }, words),
+    button,
   );
 }
 
-/** For those who walk a page by its headings. */
-function heading(words) {
-  return make("h2", { className: "unseen", textContent: words });
-}
-
 function show(node, item) {
-  if (item.reply) node.update(item);
+  if (item.reply || item.question) node.update(item);
   if (!item.item) return;
   const offline = gettext("Kept here, and sent as soon as the connection is back.");
   const [, note, back] = node.children;
@@ -162,17 +186,6 @@ function takeBack(id) {
   const node = make("div", { className: "tools", hidden: true }, button);
   setTimeout(() => (node.hidden = false), SOON);
   return node;
-}
-
-function asked(message) {
-  return message.pieces.map(([kind, text]) => (kind === "a" ? text : "")).join("");
-}
-
-function tools(text) {
-  const word = make("span", { className: "unseen", textContent: gettext("Copy") });
-  const button = make("button", { type: "button", title: gettext("Copy") }, icon("copy"), word);
-  button.onclick = () => copy(text.textContent ?? "", button, word);
-  return make("div", { className: "tools" }, button);
 }
 
 function deleted(id) {

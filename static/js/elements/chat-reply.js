@@ -12,6 +12,7 @@ import { count, gettext, interpolate, span } from "../text.js";
 import { replay } from "./chat-replay.js";
 import "./figures.js";
 import { Flow } from "./flow.js";
+import { Versions } from "./versions.js";
 
 class ChatReply extends HTMLElement {
   #props = null;
@@ -28,12 +29,23 @@ class ChatReply extends HTMLElement {
     this.sources = make("chat-sources", { hidden: true });
     this.wait = make("p", { className: "wait" });
     this.end = make("chat-end");
+    this.versions = new Versions();
     this.tools = tools(this);
+    /** Where one walks away from what is still being written. */
+    this.coming = make("div", { className: "coming" });
   }
 
   connectedCallback() {
     if (!this.firstChild)
-      this.append(this.heading, this.body, this.sources, this.wait, this.end, this.tools);
+      this.append(
+        this.heading,
+        this.body,
+        this.sources,
+        this.wait,
+        this.end,
+        this.coming,
+        this.tools,
+      );
     if (this.#props && !this.#props.reply.over) tick(this.#face);
   }
 
@@ -45,13 +57,15 @@ class ChatReply extends HTMLElement {
    * @param {object} props
    * @param {import("../state/replies.js").Reply} props.reply
    * @param {boolean} props.last whether it is the last of its conversation
-   * @param {boolean} props.busy another run of it has been asked for
+   * @param {boolean} props.busy nothing can be asked just now
    * @param {number} props.skew
+   * @param {import("../state/branches.js").Versions | null} props.versions
    */
   update(props) {
     const before = this.#props;
     this.#props = props;
-    const { reply, last, busy } = props;
+    const { reply, last, busy, versions } = props;
+    this.versions.update(versions);
     if (before?.reply === reply && before.last === last && before.busy === busy) return;
     this.flow.take(reply.pieces, this.#watched);
     if (reply.over) this.flow.finish();
@@ -100,6 +114,7 @@ class ChatReply extends HTMLElement {
   #ending({ reply, last, busy }) {
     const { turn } = reply;
     this.tools.hidden = active(turn);
+    this.#placeVersions();
     if (this.tools.hidden) return;
     const end = told(turn);
     this.end.hidden = !end;
@@ -112,13 +127,22 @@ class ChatReply extends HTMLElement {
       });
     this.tools.copy.hidden = !reply.pieces.some(([kind]) => kind === "a");
     this.tools.replay.hidden = !reply.pieces.length;
-    this.tools.again.hidden = !last || end?.action === "again";
+    this.tools.again.hidden = last && end?.action === "again";
     this.tools.again.disabled = busy;
     write(this.tools.use, usage(turn.usage));
     if (this.#watched && reply.over) {
       this.#watched = false;
       announce(end ? end.sentence : gettext("The answer is complete."));
     }
+  }
+
+  #placeVersions() {
+    const { node } = this.versions;
+    const place = this.tools.hidden ? this.coming : this.tools;
+    if (node.parentElement === place) return;
+    const focused = document.activeElement;
+    place.prepend(node);
+    if (focused instanceof HTMLElement && node.contains(focused)) focused.focus();
   }
 
   replay(steps) {

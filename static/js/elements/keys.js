@@ -117,6 +117,7 @@ export function pageKeys({ log, field, list, drawer, fresh }) {
   shortcuts.add(
     own("Enter", WRITING, gettext("Send the message"), null),
     own("Shift+Enter", WRITING, gettext("Break the line"), null),
+    own("ArrowUp", WRITING, gettext("In the empty box: edit what you asked last"), null),
     own("/", WRITING, gettext("To the message box"), () => field.focus()),
     own("Mod+Shift+O", MOVING, gettext("New conversation"), fresh),
     own("l", MOVING, gettext("To the list of conversations"), () => toList(list, drawer)),

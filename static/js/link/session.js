@@ -3,6 +3,7 @@
  * state. Everything that has to arrive goes through the post and is repeated until accepted.
  */
 
+import { endOf } from "../state/branch.js";
 import { reach, viewOf } from "../state/list.js";
 import { asking } from "../state/order.js";
 import { passing } from "../state/outbox.js";
@@ -62,27 +63,49 @@ export class Session extends EventTarget {
    * @returns {boolean} false, and nothing is done, while something is on its way there already
    */
   send(text, conversation, attachments = []) {
-    if (this.post.pending(conversation)) return false;
-    this.tuning.flush();
-    const draft = this.#bases?.read(conversation).revision;
-    const more = {
-      ...(conversation ? {} : this.tuning.opening),
-      ...(draft && { draft }),
-      ...(attachments.length && { attachments }),
-    };
-    this.post.put({ id: uuid(), type: "send", conversation, text, ...more });
-    return true;
+    return this.#put(conversation, () => {
+      const draft = this.#bases?.read(conversation).revision;
+      const after = endOf(this.#store.state, conversation);
+      return {
+        type: "send",
+        text,
+        ...(conversation ? {} : this.tuning.opening),
+        ...(draft && { draft }),
+        ...(after && { after }),
+        ...(attachments.length && { attachments }),
+      };
+    });
   }
 
   /**
+   * Asks something else in a question's place: the branch of the one before is kept.
+   * @param {number} edits the question's message
+   * @param {string} text
+   * @param {string} conversation
+   * @param {import("../state/attachments.js").Kept[]} [attachments]
+   * @returns {boolean} as for `send`
+   */
+  edit(edits, text, conversation, attachments = []) {
+    const files = attachments.length ? { attachments } : {};
+    return this.#put(conversation, () => ({ type: "send", text, edits, ...files }));
+  }
+
+  /**
+   * Asks again, or for more, of a finished turn. Of one that runs an answer can be asked for at
+   * once ("answer_now"): the server stops it, and starts the other with its end.
    * @param {string} turn
    * @param {string} how
    */
   again(turn, how) {
     const conversation = this.#store.state.replies[turn]?.turn.conversation ?? null;
-    if (this.post.pending(conversation)) return;
+    this.#put(conversation, () => ({ type: "again", turn, how }));
+  }
+
+  #put(conversation, item) {
+    if (this.post.pending(conversation)) return false;
     this.tuning.flush();
-    this.post.put({ id: uuid(), type: "again", conversation, turn, how });
+    this.post.put({ id: uuid(), conversation, ...item() });
+    return true;
   }
 
   /** @param {string} turn */
@@ -92,13 +115,12 @@ export class Session extends EventTarget {
   }
 
   /**
-   * Stops the thinking, and asks for the answer with as little of it as the model allows, once the
-   * turn has ended: `again` is for finished turns.
-   * @param {string} turn
+   * Brings the branch of a message on show, here and on the person's other devices.
+   * @param {string} conversation
+   * @param {number} message
    */
-  answerNow(turn) {
-    this.#store.set({ wishes: { ...this.#store.state.wishes, [turn]: "answer_now" } });
-    this.stop(turn);
+  choose(conversation, message) {
+    return this.ask({ type: "choose", conversation, message });
   }
 
   /**
@@ -189,7 +211,9 @@ export class Session extends EventTarget {
     this.tuning.hear(frame, asked);
     if (frame.type === "welcome") this.#resume();
     if (frame.type === "accepted") this.#accepted(frame);
-    this.#grant();
+    // An answer at once was asked for of a turn that runs: what follows is told when it begins.
+    if (frame.type === "ok" && asked?.type === "again") this.post.settle(asked.id);
+    this.#forgetStops();
     this.dispatchEvent(new CustomEvent("heard", { detail: frame }));
   }
 
@@ -237,21 +261,10 @@ export class Session extends EventTarget {
     );
   }
 
-  /** Does what was wished for at a turn's end, by whatever frame that end has become known. */
-  #grant() {
-    const { wishes, replies } = this.#store.state;
-    const ended = (turn) => !active(replies[turn].turn);
-    for (const turn of this.#stops) if (ended(turn)) this.#stops.delete(turn);
-    for (const [turn, how] of Object.entries(wishes)) {
-      if (!ended(turn)) continue;
-      this.#forgo(turn);
-      if (replies[turn].turn.state === "stopped") this.again(turn, how);
-    }
-  }
-
-  #forgo(turn) {
-    const { [turn]: _wish, ...wishes } = this.#store.state.wishes;
-    this.#store.set({ wishes });
+  #forgetStops() {
+    const { replies } = this.#store.state;
+    for (const turn of this.#stops)
+      if (replies[turn] && !active(replies[turn].turn)) this.#stops.delete(turn);
   }
 
   #refused(error, asked) {
@@ -264,13 +277,15 @@ export class Session extends EventTarget {
     } else if (passing(error.code)) {
       if (asked.id) this.post.delay(asked.id, error.message);
       setTimeout(() => this.#repeat(asked), AGAIN_AFTER);
+    } else if (error.code === "answered") {
+      // It came to its answer by itself, which is what was wished for.
+      this.post.settle(asked.id);
     } else if (asked.id) {
       this.post.giveBack(asked.id, error.message, error.code === "not_found");
     } else if (error.code === "not_found" && asked.type === "open") {
       this.#store.replace(missed(this.#store.state, asked.conversation));
     } else if (asked.type === "stop") {
       this.#stops.delete(asked.turn);
-      this.#forgo(asked.turn);
     }
   }
 

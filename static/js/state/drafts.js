@@ -8,6 +8,7 @@
 
 import { filesPrefix } from "./attachments.js";
 import { prefix as synced } from "./bases.js";
+import { editsPrefix } from "./edits.js";
 
 const NEW = "new";
 
@@ -138,7 +139,7 @@ export function joined(first, second) {
  */
 export function forget(storage, person) {
   for (const key of Object.keys(storage)) {
-    const starts = [prefix(person), synced(person), filesPrefix(person)];
+    const starts = [prefix, synced, filesPrefix, editsPrefix].map((of) => of(person));
     const own = starts.some((start) => key.startsWith(start));
     if (own || key === `thinkalong:outbox:${person}`) storage.removeItem(key);
   }

@@ -10,6 +10,8 @@
  * @property {import("./attachments.js").Kept[]} [attachments]
  * @property {string} [model]
  * @property {Record<string, any>} [settings] of a new conversation
+ * @property {number} [edits] the question in whose place it is asked
+ * @property {number} [after] what its writer saw last
  * @property {string} [turn]
  * @property {string} [how]
  * @property {string} [trouble] why it has not gone through yet

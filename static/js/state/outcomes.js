@@ -18,9 +18,6 @@ const ACTIONS = {
   answer_now: gettext("Answer without thinking"),
 };
 
-/** What "continue" sends. */
-export const GO_ON = gettext("Go on from where you stopped.");
-
 const SENTENCES = {
   stopped: kept(gettext("You stopped this answer.")),
   blocked: because(

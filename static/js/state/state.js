@@ -25,11 +25,11 @@
  * @property {Record<string, any>[] | null} presets
  * @property {Record<string, any> | null} made with what the turn was made that was asked about last
  * @property {string} trouble why settings or presets were not stored
- * @property {Record<string, string>} wishes how a turn is to be asked again once it has ended
  *
  * @typedef {{state: State, needs: Record<string, any>[]}} Step
  */
 
+import { answered, TAKES as branches, joins, reading, watched } from "./branch.js";
 import * as lists from "./list.js";
 import * as notices from "./notices.js";
 import * as order from "./order.js";
@@ -55,7 +55,6 @@ export function initial() {
     presets: null,
     made: null,
     trouble: "",
-    wishes: {},
   };
 }
 
@@ -77,11 +76,7 @@ const TAKES = {
   welcome: welcomed,
   conversations: order.listed,
   ...order.TAKES,
-  conversation: opened,
-  accepted: started,
-  started,
-  changed,
-  settings: changed,
+  ...branches,
   snapshot: logged,
   tail: logged,
   state: described,
@@ -95,69 +90,8 @@ function welcomed(state, frame) {
   const next = { ...state, welcome: frame, threads: stale, replies: loose };
   const rejoined = joins(next);
   const needs = [order.asking(state), ...rejoined.needs];
-  if (state.shown) needs.push({ type: "open", conversation: state.shown });
+  if (state.shown) needs.push(reading(state, state.shown));
   return { state: rejoined.state, needs };
-}
-
-function changed(state, frame) {
-  return order.told(state, frame.conversation);
-}
-
-function opened(state, frame) {
-  const id = frame.conversation.id;
-  const held = { ...state.replies };
-  const rows = [];
-  for (const message of frame.messages) {
-    if (message.role === "user") rows.push(threads.questionRow(message));
-    else if (message.turn) {
-      held[message.turn.id] = replies.stored(held[message.turn.id], message);
-      rows.push(threads.replyRow(message.turn.id));
-    }
-  }
-  if (frame.turn && !rows.some((row) => row.turn === frame.turn.id)) {
-    const reply = held[frame.turn.id];
-    held[frame.turn.id] = reply ? replies.described(reply, frame.turn) : replies.begun(frame.turn);
-    rows.push(threads.replyRow(frame.turn.id));
-  }
-  const thread = { id, rows, phase: /** @type {const} */ ("here"), fresh: true };
-  const next = { ...state, replies: held, threads: { ...state.threads, [id]: thread } };
-  return joins(changed(next, frame).state);
-}
-
-/**
- * A turn began, here or elsewhere: `accepted` and `started` say the same, in either order. Either
- * may be old news: of a turn that another one has followed meanwhile.
- */
-function started(state, frame) {
-  const turn = frame.turn;
-  const id = turn.conversation;
-  const held = { ...state.replies, [turn.id]: state.replies[turn.id] ?? replies.begun(turn) };
-  const next = { ...state, replies: held };
-  const thread = state.threads[id];
-  if (thread?.phase === "here" && outdated(state, thread, frame)) return reread(next, thread);
-  const rows = thread?.phase === "here" ? thread.rows : frame.message.parent === null ? [] : null;
-  const grown =
-    rows && threads.grafted(rows, frame.message, turn.id, (name) => held[name]?.message ?? null);
-  if (!grown)
-    return { state: next, needs: state.shown === id ? [{ type: "open", conversation: id }] : [] };
-  // A repeated answer may be to the first of many questions.
-  const fresh = thread?.fresh ?? !frame.duplicate;
-  next.threads = { ...state.threads, [id]: { id, rows: grown, phase: "here", fresh } };
-  return joins(next);
-}
-
-function outdated(state, thread, { duplicate, turn }) {
-  if (thread.rows.some((row) => row.turn === turn.id)) return false;
-  const last = state.replies[threads.lastTurn(thread) ?? ""];
-  return duplicate || last?.turn.times.accepted > turn.times.accepted;
-}
-
-/** Nothing is made of what does not fit: the server tells what is on show now. */
-function reread(state, thread) {
-  const stale = { ...thread, fresh: false };
-  const needs =
-    thread.fresh && state.shown === thread.id ? [{ type: "open", conversation: thread.id }] : [];
-  return { state: { ...state, threads: { ...state.threads, [thread.id]: stale } }, needs };
 }
 
 function logged(state, frame, clock) {
@@ -176,7 +110,8 @@ function described(state, frame) {
 function ended(state, frame) {
   const left = notices.without(state.notices, frame.turn.conversation);
   const told = left === state.notices ? state : { ...state, notices: left };
-  return advanced(told, frame.turn.id, (reply) => replies.ended(reply, frame));
+  const noted = frame.message ? answered(told, frame.turn.conversation, frame.message) : told;
+  return advanced(noted, frame.turn.id, (reply) => replies.ended(reply, frame));
 }
 
 function advanced(state, id, change) {
@@ -189,22 +124,6 @@ function advanced(state, id, change) {
 }
 
 /**
- * Asks for the frames of every turn that is on show, or whose end is waited for, that is not whole
- * and not yet asked for.
- */
-function joins(state) {
-  const held = { ...state.replies };
-  const needs = [];
-  const shown = (state.threads[state.shown ?? ""]?.rows ?? []).flatMap(({ turn }) => turn ?? []);
-  for (const turn of new Set([...shown, ...Object.keys(state.wishes)])) {
-    if (held[turn].over || held[turn].joined) continue;
-    held[turn] = { ...held[turn], joined: true };
-    needs.push({ type: "join", turn, at: held[turn].position });
-  }
-  return { state: needs.length ? { ...state, replies: held } : state, needs };
-}
-
-/**
  * Shows a conversation, or the page for a new one.
  * @param {State} state
  * @param {string | null} id
@@ -214,8 +133,8 @@ export function show(state, id) {
   const held = { ...state.replies };
   const needs = [];
   if (id !== state.shown) {
-    for (const { turn } of state.threads[state.shown ?? ""]?.rows ?? []) {
-      if (!turn || !held[turn].joined || held[turn].over || state.wishes[turn]) continue;
+    for (const turn of watched(state)) {
+      if (!held[turn].joined || held[turn].over) continue;
       held[turn] = { ...held[turn], joined: false, asking: false };
       needs.push({ type: "leave", turn });
     }
@@ -226,7 +145,7 @@ export function show(state, id) {
   if (!thread) next.threads = { ...state.threads, [id]: threads.asked(id) };
   const joined = joins(next);
   needs.push(...joined.needs);
-  if (!thread?.fresh) needs.push({ type: "open", conversation: id });
+  if (!thread?.fresh) needs.push(reading(joined.state, id));
   return { state: joined.state, needs };
 }
 
@@ -242,14 +161,17 @@ export function missed(state, id) {
 }
 
 /**
- * The running reply of the conversation on show.
+ * The running reply of the conversation on show, in whichever branch.
  * @param {State} state
  * @returns {Reply | null}
  */
 export function running(state) {
-  const turn = threads.lastTurn(state.threads[state.shown ?? ""]);
-  const reply = turn ? state.replies[turn] : null;
-  return reply && replies.active(reply.turn) ? reply : null;
+  const thread = state.threads[state.shown ?? ""];
+  for (const turn of [threads.lastTurn(thread), thread?.elsewhere]) {
+    const reply = turn ? state.replies[turn] : null;
+    if (reply && replies.active(reply.turn)) return reply;
+  }
+  return null;
 }
 
 function mapped(record, change) {

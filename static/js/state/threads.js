@@ -1,5 +1,6 @@
 /**
- * A conversation as it is on show: its questions and replies in order.
+ * A conversation as it is on show: its questions and replies in order, from the first that the page
+ * has to the leaf of the branch.
  *
  * @typedef {{key: string, question?: Record<string, any>, turn?: string}} Row
  * @typedef {object} Thread
@@ -7,6 +8,8 @@
  * @property {Row[]} rows
  * @property {"asked" | "here" | "missing"} phase
  * @property {boolean} fresh read on this connection
+ * @property {number} revision of the conversation, when this was read
+ * @property {string | null} elsewhere the turn that was named though it is in another branch
  */
 
 /**
@@ -14,7 +17,7 @@
  * @returns {Thread}
  */
 export function asked(id) {
-  return { id, rows: [], phase: "asked", fresh: false };
+  return { id, rows: [], phase: "asked", fresh: false, revision: -1, elsewhere: null };
 }
 
 /**
@@ -34,6 +37,29 @@ export function replyRow(turn) {
 }
 
 /**
+ * The rows of messages that follow one another. A reply's siblings are noted with its question.
+ * @param {Record<string, any>[]} messages
+ * @returns {Row[]}
+ */
+export function rowsOf(messages) {
+  /** @type {Row[]} */
+  const rows = [];
+  for (const message of messages) {
+    const before = rows.at(-1)?.question;
+    if (message.role === "user") rows.push(questionRow(message));
+    else if (message.turn) {
+      if (before?.id === message.parent)
+        rows[rows.length - 1] = questionRow({
+          replies: message.siblings ?? [message.id],
+          ...before,
+        });
+      rows.push(replyRow(message.turn.id));
+    }
+  }
+  return rows;
+}
+
+/**
  * Puts a turn under its question, wherever that is in the thread; what stood after is another
  * branch and leaves the show. Null where the thread does not hold what the question hangs on.
  * @param {Row[]} rows
@@ -44,9 +70,9 @@ export function replyRow(turn) {
  */
 export function grafted(rows, question, turn, messageOf) {
   if (rows.some((row) => row.turn === turn)) return rows;
-  const at = rows.findIndex((row) => row.question?.id === question.id);
-  if (at >= 0) return [...rows.slice(0, at + 1), replyRow(turn)];
   const branch = [questionRow(question), replyRow(turn)];
+  const at = rows.findIndex((row) => row.question?.id === question.id);
+  if (at >= 0) return [...rows.slice(0, at), ...branch];
   if (question.parent === null) return branch;
   const parent = rows.findIndex(
     (row) =>
@@ -56,10 +82,37 @@ export function grafted(rows, question, turn, messageOf) {
 }
 
 /**
+ * Notes a new reply with its question.
+ * @param {Row[]} rows
+ * @param {{id: number, parent: number}} message
+ * @returns {Row[]}
+ */
+export function answered(rows, { id, parent }) {
+  const at = rows.findIndex(({ question }) => question?.id === parent);
+  const question = rows[at]?.question;
+  if (!question || question.replies?.includes(id)) return rows;
+  return rows.with(at, questionRow({ ...question, replies: [...(question.replies ?? []), id] }));
+}
+
+/**
  * The turn that the thread shows last.
  * @param {Thread | undefined} thread
  * @returns {string | null}
  */
 export function lastTurn(thread) {
   return thread?.rows.findLast((row) => row.turn)?.turn ?? null;
+}
+
+/**
+ * The message that the thread shows last: while a turn runs, its question.
+ * @param {Thread | undefined} thread
+ * @param {(turn: string) => number | null} messageOf the message of a turn's reply
+ * @returns {number | null}
+ */
+export function lastMessage(thread, messageOf) {
+  for (const { question, turn } of thread?.rows.toReversed() ?? []) {
+    const message = question ? question.id : messageOf(/** @type {string} */ (turn));
+    if (message) return message;
+  }
+  return null;
 }
