@@ -4,7 +4,7 @@ the branch on show the same on all devices.
 
 import re
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import FilePayload, Locator, expect
 
 from tests.browser.visit import PHONE, Chat, Visitor
 
@@ -162,7 +162,7 @@ def test_all_devices_show_the_same_branch(visitor: Visitor) -> None:
 
 def test_an_edit_keeps_its_files_and_outlives_a_reload(chat: Chat) -> None:
     chat.page.locator("input.pick").set_input_files(
-        [{"name": "notes.txt", "mimeType": "text/plain", "buffer": b"a note"}]
+        FilePayload(name="notes.txt", mimeType="text/plain", buffer=b"a note")
     )
     expect(chat.page.locator("chat-files .file-name")).to_have_text("notes.txt")
     chat.ask("What is in it?").ended()
