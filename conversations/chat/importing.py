@@ -27,6 +27,8 @@ LARGEST = MOST_MEGABYTES * 2**20
 MOST_AT_ONCE = 3
 """Files that are on their way into this process's memory."""
 _reading: set[int] = set()
+STATUS = {"too_large": 413, "busy": 503, "cut_short": 400}
+"""Of complaints that are not about what is in a file."""
 MOST_TOLD = 50
 """Rows that pages are told of at once; they read on in their lists for more."""
 
@@ -37,16 +39,13 @@ async def import_(request: HttpRequest) -> JsonResponse:
     person = cast(User, await request.auser())
     if too_often("import", person.pk, MOST_A_MINUTE):
         return JsonResponse({"code": "slow_down", "message": sentence("slow_down")}, status=429)
-    try:
-        data = await _body(request)
-    except Broken as broken:
-        return JsonResponse(complaint(broken), status=413)
     name = unquote(request.headers.get("X-File-Name", ""), errors="replace")
     copies = request.headers.get("X-Copies") == "1"
     try:
+        data = await _body(request)
         brought = await in_long_work(_take_in, person, data, name, copies)
     except Broken as broken:
-        return JsonResponse(complaint(broken), status=422)
+        return JsonResponse(complaint(broken), status=STATUS.get(broken.what, 422))
     except NoRoom as full:
         return JsonResponse({"code": full.code, "message": file_sentence(full)}, status=507)
     except Error:
@@ -68,11 +67,12 @@ async def _body(request: HttpRequest) -> bytes:
     """What is sent, up to what is taken. Only so many hold as much in memory at a time.
 
     Raises:
-        Broken: it is too large, or others are being read.
+        Broken: it is too large, or not all of it came, or others are being read.
     """
     if len(_reading) >= MOST_AT_ONCE:
         raise Broken("busy")
-    if (declared(request) or 0) > LARGEST:
+    length = declared(request) or 0
+    if length > LARGEST:
         raise Broken("too_large", line=1, detail=str(MOST_MEGABYTES))
     data = bytearray()
     _reading.add(id(data))
@@ -83,6 +83,9 @@ async def _body(request: HttpRequest) -> bytes:
                 raise Broken("too_large", line=1, detail=str(MOST_MEGABYTES))
     finally:
         _reading.discard(id(data))
+    if len(data) < length:
+        # The first lines of many could be whole conversations, and would be taken for all.
+        raise Broken("cut_short")
     return bytes(data)
 
 

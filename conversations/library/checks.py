@@ -102,16 +102,18 @@ def _attachments(document: Document) -> None:
     there: set[str] = set()
     room = CONVERSATION_LIMIT
     for at, enclosed in enumerate(document.attachments):
-        if enclosed.id in there:
+        known_as = storable_json(enclosed.id)
+        if known_as in there:
             raise Broken("attachment", f"$.attachments[{at}].id")
-        there.add(enclosed.id)
+        there.add(known_as)
         room -= len(enclosed.data or b"")
         if len(enclosed.data or b"") > FILE_LIMIT or room < 0:
             raise Broken("room", f"$.attachments[{at}]")
     for at, message in enumerate(document.messages):
         for number, part in enumerate(message.parts):
             named = part.get("attachment")
-            known = isinstance(named, dict) and named.get("id") in there
+            file = named.get("id") if isinstance(named, dict) else None
+            known = isinstance(file, str) and storable_json(file) in there
             if "attachment" in part and not (known and message.role == "user"):
                 raise Broken("attachment", f"$.messages[{at}].parts[{number}]")
 
@@ -125,6 +127,7 @@ def _enclosed(enclosed: Enclosed, at: int, now: datetime) -> Enclosed:
             raise Broken("file", f"$.attachments[{at}]", refused.code) from None
     return structs.replace(
         enclosed,
+        id=storable_json(enclosed.id),
         name=safe_name(enclosed.name),
         type=storable_json(kind),
         size=enclosed.size if enclosed.data is None else len(enclosed.data),

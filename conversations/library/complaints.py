@@ -4,6 +4,9 @@ from django.utils.translation import gettext as _
 
 from conversations.turns.refusals import Refusal
 
+LONGEST = 120
+"""Characters of a file that a complaint repeats: a name in it may be as long as the file."""
+
 
 class Broken(Refusal):
     """A file is not taken in, and nothing of it is.
@@ -23,7 +26,13 @@ class Broken(Refusal):
     @property
     def place(self) -> str:
         """The path without its root, to be shown; empty for the whole file."""
-        return self.path.removeprefix("$").removeprefix(".")
+        return _short(self.path.removeprefix("$").removeprefix("."))
+
+
+def _short(text: str) -> str:
+    """On one line, and no longer than one reads."""
+    line = " ".join("".join(mark if mark.isprintable() else " " for mark in text).split())
+    return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
 
 
 def told(broken: Broken) -> str:
@@ -32,6 +41,7 @@ def told(broken: Broken) -> str:
         "empty": _("The file is empty."),
         "too_large": _("The file is larger than {detail} MB."),
         "busy": _("Other files are being imported just now. Try again in a minute."),
+        "cut_short": _("The line broke before the file was here. Try again."),
         "not_text": _("The file is not UTF-8 text."),
         "not_json": _("The file is not JSON ({detail})."),
         "unknown": _(
@@ -58,4 +68,4 @@ def told(broken: Broken) -> str:
         "full": _("You have no room left for the attachments of this file."),
         "file": _("An attachment is of no kind that is taken here, or is damaged ({detail})."),
         "nothing": _("There is no conversation in the file."),
-    }[broken.what].format(detail=broken.detail)
+    }[broken.what].format(detail=_short(broken.detail))

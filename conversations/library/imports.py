@@ -178,7 +178,8 @@ def _not_json(source: Source, error: Exception) -> Broken:
     if isinstance(error, RecursionError):
         return Broken("nested")
     try:
-        json.loads(source.text)
+        # A number of thousands of digits is no error of the form, and Python would not read it.
+        json.loads(source.text, parse_int=str)
     except json.JSONDecodeError as second:
         return Broken("not_json", detail=second.msg, line=source.first - 1 + second.lineno)
     except RecursionError:
