@@ -14,6 +14,15 @@ DOMAINS = ("django", "djangojs")
 
 
 @pytest.mark.parametrize("domain", DOMAINS)
+def test_every_text_has_its_translation(domain: str) -> None:
+    """`manage.py words` brings the file in step, and says what is missing."""
+    written = {(entry.msgctxt or "", entry.msgid): entry for entry in read(domain)}
+    wanted = words.messages(domain)
+    assert [key for key in wanted if key not in written or not written[key].translated()] == []
+    assert [key for key in written if key not in wanted] == []
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
 def test_a_translation_keeps_places_and_tags(domain: str) -> None:
     for entry in read(domain):
         for translation in filter(None, translations(entry)):
