@@ -155,12 +155,12 @@ class ChatReply extends HTMLElement {
 }
 
 function tools(reply) {
-  const word = make("span", { textContent: gettext("Copy") });
+  const word = label(gettext("Copy"));
   const copyButton = make("button", { type: "button", className: "copy" }, icon("copy"), word);
   copyButton.onclick = () => reply.copied(copyButton, word);
-  const again = make("button", { type: "button" }, icon("again"), gettext("Try again"));
+  const again = make("button", { type: "button" }, icon("again"), label(gettext("Try again")));
   again.onclick = () => act(reply, "again");
-  const made = make("button", { type: "button" }, icon("details"), gettext("Details"));
+  const made = make("button", { type: "button" }, icon("details"), label(gettext("Details")));
   made.setAttribute("aria-haspopup", "dialog");
   made.onclick = () => act(reply, "details", { from: made });
   const once = make("button", { type: "button", className: "replay" }, icon("play"));
@@ -174,6 +174,10 @@ function tools(reply) {
     replay: once,
     use,
   });
+}
+
+function label(words) {
+  return make("span", { className: "word", textContent: words });
 }
 
 function usage({ prompt, thought, answer: out }) {

@@ -15,6 +15,7 @@ const NAMES = {
   Escape: gettext("Esc"),
   Enter: gettext("Enter"),
   Tab: gettext("Tab"),
+  Delete: gettext("Del"),
 };
 const SPOKEN = { "↑": gettext("Arrow up"), "↓": gettext("Arrow down") };
 export const WRITING = gettext("Writing");

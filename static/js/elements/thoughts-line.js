@@ -1,7 +1,7 @@
 /** The line above thoughts: how long, how much of what was allowed, what about, and its buttons. */
 
 import { icon, make, write } from "../browser/make.js";
-import { count, gettext, interpolate, span } from "../text.js";
+import { count, gettext, interpolate, seconds, span } from "../text.js";
 
 const LEVELS = {
   MINIMAL: gettext("minimal thinking"),
@@ -45,7 +45,9 @@ export class ThoughtsLine {
    * @param {string} how.mode
    */
   update({ time, tokens, budget, level = null, live, mute = false }, { heading, mode }) {
-    const shown = time === null ? "" : span(time);
+    // What took less than a second did not take none.
+    const short = time !== null && !live && time < 1_000;
+    const shown = time === null ? "" : short ? seconds(time) : span(time);
     const title = live ? gettext("Thinking, %(time)s") : gettext("Thought for %(time)s");
     write(this.title, shown ? interpolate(title, { time: shown }) : gettext("Thoughts"));
     const limit = live && budget !== null && budget > 0 ? budget : 0;

@@ -46,7 +46,7 @@ export class Versions {
 }
 
 function step(className, words, go) {
-  const button = make("button", { type: "button", className, title: words }, icon("back"));
+  const button = make("button", { type: "button", className, title: words }, icon("before"));
   button.setAttribute("aria-label", words);
   button.onclick = go;
   return button;
