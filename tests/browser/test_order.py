@@ -255,6 +255,8 @@ def test_by_keyboard_alone(visitor: Visitor) -> None:
     expect(chat.page.locator(".list-row")).to_have_count(len(TITLES))
     chat.page.locator("a.new").focus()
     chat.page.keyboard.press("Tab")
+    expect(chat.page.get_by_role("combobox", name="Search conversations")).to_be_focused()
+    chat.page.keyboard.press("Tab")
     expect(row(chat.page, TITLES[0])).to_be_focused()
     for key, title in (("End", TITLES[-1]), ("ArrowUp", TITLES[-2]), ("Home", TITLES[0])):
         chat.page.keyboard.press(key)

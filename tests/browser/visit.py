@@ -292,8 +292,9 @@ class Chat:
     def copied(self) -> str:
         """The answer as its button copies it: the markdown itself."""
         self.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-        self.reply.locator(":scope > .tools button").first.click()
-        expect(self.reply.locator(":scope > .tools button").first).to_contain_text("Copied")
+        button = self.reply.locator(":scope > .tools > .copy")
+        button.click()
+        expect(button).to_contain_text("Copied")
         return str(self.page.evaluate("navigator.clipboard.readText()"))
 
     def same_as_stored(self) -> None:
