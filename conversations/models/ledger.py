@@ -21,16 +21,20 @@ class LedgerEntry(models.Model):
     purpose = models.CharField(_("purpose"), max_length=5, choices=Purpose, default=Purpose.TURN)
     conversation_id = models.UUIDField(_("conversation"))
     person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="ledger"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="ledger",
+        verbose_name=_("person"),
     )
     username = models.CharField(_("username"), max_length=150)
     model = models.CharField(_("model"), max_length=200)
-    prompt_tokens = models.IntegerField(default=0)
-    cached_tokens = models.IntegerField(default=0)
-    thought_tokens = models.IntegerField(default=0)
-    answer_tokens = models.IntegerField(default=0)
-    tool_tokens = models.IntegerField(default=0)
-    total_tokens = models.IntegerField(default=0)
+    prompt_tokens = models.IntegerField(_("prompt tokens"), default=0)
+    cached_tokens = models.IntegerField(_("cached tokens"), default=0)
+    thought_tokens = models.IntegerField(_("thought tokens"), default=0)
+    answer_tokens = models.IntegerField(_("answer tokens"), default=0)
+    tool_tokens = models.IntegerField(_("tool tokens"), default=0)
+    total_tokens = models.IntegerField(_("total tokens"), default=0)
     at = models.DateTimeField(_("ended"), default=timezone.now)
 
     class Meta:

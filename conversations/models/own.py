@@ -74,9 +74,11 @@ class Share(models.Model):
     Messages never change once they are there, so the path to the leaf is the snapshot.
     """
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    id = models.UUIDField(_("id"), primary_key=True, default=uuid.uuid4, editable=False)
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="shares")
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="shares")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="shares", verbose_name=_("owner")
+    )
     leaf = models.ForeignKey(Message, models.CASCADE, related_name="+")
     title = models.CharField(_("title"), max_length=TITLE_LENGTH)
     token = models.CharField(_("token"), max_length=64, unique=True)

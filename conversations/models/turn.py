@@ -50,9 +50,11 @@ class Turn(models.Model):
 
     ACTIVE = (State.QUEUED, State.RUNNING)
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    id = models.UUIDField(_("id"), primary_key=True, default=uuid.uuid4, editable=False)
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="turns")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="turns")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="turns", verbose_name=_("person")
+    )
     question = models.ForeignKey(Message, models.CASCADE, related_name="turns")
     reply = models.OneToOneField(
         Message, models.SET_NULL, null=True, blank=True, related_name="turn"
@@ -90,12 +92,12 @@ class Turn(models.Model):
     position = models.BigIntegerField(_("length of the log"), default=0)
     # JSON as text: it is read for a replay alone, and decoding it would cost at each look.
     timeline = models.TextField(_("timeline"), blank=True)
-    prompt_tokens = models.IntegerField(default=0)
-    cached_tokens = models.IntegerField(default=0)
-    thought_tokens = models.IntegerField(default=0)
-    answer_tokens = models.IntegerField(default=0)
-    tool_tokens = models.IntegerField(default=0)
-    total_tokens = models.IntegerField(default=0)
+    prompt_tokens = models.IntegerField(_("prompt tokens"), default=0)
+    cached_tokens = models.IntegerField(_("cached tokens"), default=0)
+    thought_tokens = models.IntegerField(_("thought tokens"), default=0)
+    answer_tokens = models.IntegerField(_("answer tokens"), default=0)
+    tool_tokens = models.IntegerField(_("tool tokens"), default=0)
+    total_tokens = models.IntegerField(_("total tokens"), default=0)
 
     class Meta:
         verbose_name = _("turn")
