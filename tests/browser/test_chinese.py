@@ -144,8 +144,10 @@ PICTURE = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5E"
     "rkJggg=="
 )
-ENDS = ("stopped", "blocked", "filtered", "out_of_tokens", "cut_off", "stalled", "refused")
-ENDS += ("over_quota", "interrupted", "empty")
+ENDS = (
+    *("stopped", "blocked", "filtered", "out_of_tokens", "cut_off", "stalled", "refused"),
+    *("over_quota", "interrupted", "empty"),
+)
 
 
 def conversation() -> bytes:
@@ -164,12 +166,14 @@ def conversation() -> bytes:
         {"未知": {"值": 1}},
     ]
     asked = [{"text": "这是什么？"}, {"attachment": {"id": "f"}}, {"attachment": {"id": "p"}}]
-    messages = [
+    messages: list[dict[str, Any]] = [
         {"id": 1, "role": "user", "parts": asked},
         {"id": 2, "parent": 1, "role": "model", "parts": parts, "metadata": [SOURCES]},
         {"id": 3, "parent": 1, "role": "model", "parts": [{"text": "另一个回答"}]},
     ]
-    turns = [{"question": 1, "reply": reply, "outcome": "complete"} for reply in (2, 3)]
+    turns: list[dict[str, Any]] = [
+        {"question": 1, "reply": reply, "outcome": "complete"} for reply in (2, 3)
+    ]
     turns[0]["timeline"] = [[0, 1], [900, 40]]
     turns[0]["budget"] = 1024
     turns[0]["settings"] = {"temperature": 0.5, "system_instruction": "简短些。", "top_k": 3}
