@@ -19,7 +19,7 @@ ROOMS = {
     "turns": {"endpoint", "models", "files"},
     "library": {"endpoint", "models", "files", "turns"},
     "chat": {"endpoint", "models", "files", "turns", "library"},
-    "review": {"endpoint", "models", "files", "turns"},
+    "review": {"endpoint", "models", "files", "turns", "library"},
     "api": {"endpoint", "models", "files", "turns"},
 }
 OURS = {"chatsite", "conversations", "tests"}

@@ -83,9 +83,16 @@ def revoke(person: User, share_id: UUID) -> None:
     Raises:
         Absent: not this person's.
     """
-    own = person.shares.filter(pk=share_id)
-    if not own.filter(revoked_at=None).update(revoked_at=timezone.now()) and not own.exists():
+    own = person.shares.filter(pk=share_id).first()
+    if own is None:
         raise Absent
+    end(own)
+
+
+def end(link: Share) -> bool:
+    """Revoke it, whoever asks for that; whether it had not been revoked before."""
+    lasting = Share.objects.filter(pk=link.pk, revoked_at=None)
+    return bool(lasting.update(revoked_at=timezone.now()))
 
 
 def shared(token: str) -> Share | None:

@@ -7,6 +7,9 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from conversations.review.bases import ModelAdmin
@@ -26,10 +29,16 @@ class Nameless:
         return self._text
 
 
+def conversation_of(row: Any) -> SafeString:
+    """A way to the conversation that a row is of, by its id: Django would write its title."""
+    address = reverse("admin:conversations_conversation_change", args=[row.conversation_id])
+    return format_html('<a href="{}">{}</a>', address, row.conversation_id)
+
+
 class ReadOnlyAdmin(ModelAdmin):
     """Rows to be found and looked at. Texts of conversations are on none of these pages."""
 
-    actions = None
+    actions: tuple[str, ...] | None = None
     list_per_page = 50
     show_full_result_count = False
     uuid_fields: tuple[str, ...] = ("pk",)
@@ -54,7 +63,8 @@ class ReadOnlyAdmin(ModelAdmin):
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Only by what the list offers: Django would let every field of the rows through, and a
         text that is shown nowhere could be guessed at, letter by letter."""
-        offered = [*self.list_filter, self.date_hierarchy]
+        filters = [each[0] if isinstance(each, tuple) else each for each in self.list_filter]
+        offered = [*filters, self.date_hierarchy]
         return any(lookup == field or lookup.startswith(f"{field}__") for field in offered)
 
     def get_search_results(

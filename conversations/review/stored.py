@@ -6,8 +6,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from conversations.models import Conversation, LedgerEntry, Turn
-from conversations.review.readonly import ReadOnlyAdmin
+from conversations.models import Conversation, LedgerEntry, Share, Turn
+from conversations.review.links import ShareAdmin
+from conversations.review.readonly import ReadOnlyAdmin, conversation_of
 
 
 class ConversationAdmin(ReadOnlyAdmin):
@@ -20,14 +21,18 @@ class ConversationAdmin(ReadOnlyAdmin):
     search_help_text = _("The owner's name or address, or a conversation's whole id")
     date_hierarchy = "created_at"
     ordering = ("-updated_at", "-id")
-    fields = ("id", "owner", "model", "turns", "unread", "created_at", "updated_at")
-    readonly_fields = ("turns",)
+    fields = ("id", "owner", "model", "turns", "shares", "unread", "created_at", "updated_at")
+    readonly_fields = ("turns", "shares")
 
     @admin.display(description=_("turns"))
     def turns(self, conversation: Conversation) -> SafeString:
         """A way to its turns."""
-        address = f"{reverse('admin:conversations_turn_changelist')}?q={conversation.pk}"
-        return format_html('<a href="{}">{}</a>', address, conversation.turns.count())
+        return _list_of("turn", conversation, conversation.turns.count())
+
+    @admin.display(description=_("shared links"))
+    def shares(self, conversation: Conversation) -> SafeString:
+        """A way to the links by which others may read it."""
+        return _list_of("share", conversation, conversation.shares.count())
 
 
 class TurnAdmin(ReadOnlyAdmin):
@@ -88,9 +93,7 @@ class TurnAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("conversation"))
     def of_conversation(self, turn: Turn) -> SafeString:
-        """The conversation by its id: Django would write its title."""
-        address = reverse("admin:conversations_conversation_change", args=[turn.conversation_id])
-        return format_html('<a href="{}">{}</a>', address, turn.conversation_id)
+        return conversation_of(turn)
 
 
 class LedgerAdmin(ReadOnlyAdmin):
@@ -115,8 +118,14 @@ class LedgerAdmin(ReadOnlyAdmin):
     ordering = ("-at",)
 
 
+def _list_of(kind: str, conversation: Conversation, count: int) -> SafeString:
+    address = f"{reverse(f'admin:conversations_{kind}_changelist')}?q={conversation.pk}"
+    return format_html('<a href="{}">{}</a>', address, count)
+
+
 def register(site: admin.AdminSite) -> None:
     """Put the lists on a site."""
     site.register(Conversation, ConversationAdmin)
     site.register(Turn, TurnAdmin)
     site.register(LedgerEntry, LedgerAdmin)
+    site.register(Share, ShareAdmin)
