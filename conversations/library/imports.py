@@ -179,7 +179,8 @@ def _not_json(source: Source, error: Exception) -> Broken:
         return Broken("nested")
     try:
         # A number of thousands of digits is no error of the form, and Python would not read it.
-        json.loads(source.text, parse_int=str)
+        # Decoded here: from bytes it would guess at UTF-16 and UTF-32 wherever it sees a NUL.
+        json.loads(source.text.decode(), parse_int=str)
     except json.JSONDecodeError as second:
         return Broken("not_json", detail=second.msg, line=source.first - 1 + second.lineno)
     except RecursionError:
