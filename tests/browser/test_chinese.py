@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from conversations.models import Conversation
 from tests.accounts.routes import every_route
-from tests.browser.test_access_pages import ComplaintsOfAbsence
+from tests.browser.test_access_pages import FIRST, ComplaintsOfAbsence, is_page
 from tests.browser.test_in_and_out import choose, file, open_import
 from tests.browser.visit import Chat, Visitor
 from tests.serving import Person, Process
@@ -249,10 +249,8 @@ def river(visitor: Visitor) -> Chat:
     return chat
 
 
-DJANGOS = ".selector, #toolbar img, .results img, .readonly img"
+DJANGOS = ".selector, .results img, .readonly img"
 """Django's own: permissions are stored in English, and some pictures' names are not marked."""
-FIRST = """() => [...document.querySelectorAll("#result_list tr:first-child a, .object-tools a")]
-  .map((link) => link.getAttribute("href")).filter((to) => to?.startsWith("/admin"))"""
 
 
 def test_every_address(visitor: Visitor) -> None:
@@ -275,13 +273,6 @@ def test_every_address(visitor: Visitor) -> None:
                 wrong[f"{address} {'mine' if page is mine else ''}"] = found
     assert wrong == {}, json.dumps(wrong, indent=1, ensure_ascii=False)
     assert seen > 60
-
-
-def is_page(page: Page, address: str) -> bool:
-    """Neither a file to be saved nor an answer without a body."""
-    answer = page.request.get(address)
-    saved = "attachment" in answer.headers.get("content-disposition", "")
-    return "html" in answer.headers.get("content-type", "") and bool(answer.body()) and not saved
 
 
 def test_forms_that_are_not_in_order(visitor: Visitor) -> None:
