@@ -215,7 +215,7 @@ def test_a_second_click_on_a_retrys_stop_does_not_try_again(visitor: Visitor) ->
 def test_continue_rests_while_it_is_on_its_way(visitor: Visitor, wire: Wire) -> None:
     chat = visitor.open()
     chat.ask("rehearse cut off").ended()
-    wire.keeps.add("send")
+    wire.keeps.add("again")
     chat.end.get_by_role("button", name="Continue").click()
     expect(chat.end.locator("button")).to_be_disabled()
     expect(chat.field).to_be_focused()
@@ -227,12 +227,12 @@ def test_continue_rests_while_it_is_on_its_way(visitor: Visitor, wire: Wire) -> 
 def test_an_answer_is_wanted_now_also_by_whoever_leaves(visitor: Visitor, wire: Wire) -> None:
     chat = visitor.open()
     chat.ask("rehearse long thoughts slowly").thinking(50)
-    wire.keeps.add("stop")
+    wire.keeps.add("again")
     chat.reply.locator(".answer-now").click()
     expect(chat.field).to_be_focused()
-    (stop,) = wire.has(chat)
+    (again,) = wire.has(chat)
     chat.fresh()
-    stop.go_on()
+    again.go_on()
     for _look in range(600):
         if len(turns := chat.turns()) == 2:
             break
