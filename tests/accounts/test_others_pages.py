@@ -33,7 +33,7 @@ TAKES = {
     "s/<str:token>": "",
     **{
         f"admin/conversations/{model}/<path:object_id>/{page}": model
-        for model in ("conversation", "turn", "ledgerentry", "user")
+        for model in ("conversation", "turn", "ledgerentry", "share", "user")
         for page in ADMIN_PAGES
     },
     "admin/conversations/user/<id>/password/": "user",
@@ -51,7 +51,8 @@ PAGES = [(pattern, kind) for pattern, kind in TAKES.items() if kind]
 # Of the same length as the real ones, since answers tell their length.
 SOMEBODY, ABSENT_NUMBER = 700_100_101, "700100200"
 MALFORMED = ["x", "0", "-1", "1e3", "' or 1=1", "00000000-0000-0000-0000-00000000000g", "9" * 30]
-ABSENT = {kind: str(uuid.uuid4()) for kind in ("conversation", "turn", "attachment", "link")}
+UUIDS = ("conversation", "turn", "attachment", "link", "share")
+ABSENT = {kind: str(uuid.uuid4()) for kind in UUIDS}
 CHANGING = {"Content-Security-Policy", "Expires"}
 
 
@@ -84,6 +85,7 @@ def things_of(person: User) -> Things:
     made: dict[str, Any] = {
         "attachment": attachment,
         "link": link,
+        "share": link,
         "conversation": conversation,
         "turn": turn,
         "ledgerentry": entry,
