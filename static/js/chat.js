@@ -186,6 +186,7 @@ const ACTS = {
     if (live) session.stop(live.turn.id);
   },
   edit: ({ message, text, files: kept }) => session.edit(message, text, store.state.shown, kept),
+  earlier: () => session.earlier(),
   "edit-last": () => log.editLast(),
   choose: ({ message }) => session.choose(store.state.shown, message),
   "answer-now": ({ turn }) => session.again(turn, "answer_now"),
@@ -251,7 +252,7 @@ link.addEventListener("signedout", () => {
 
 log.follow.addEventListener("away", ({ detail }) => (find("newest").hidden = !detail));
 find("newest").onclick = () => {
-  log.follow.toEnd();
+  log.toEnd();
   composer.focus();
 };
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { firstMessage, readingBefore } from "../../static/js/state/branch.js";
 import { ofQuestion, ofReply } from "../../static/js/state/branches.js";
 import { initial, receive, running, show } from "../../static/js/state/state.js";
 
@@ -138,4 +139,64 @@ test("a rival that is being written counts among the versions of the one on show
   const { state } = opened({ turn: turn("rival", 3) });
   const versions = ofReply(state.replies.t4, asked(state, 2), state.replies.rival);
   assert.deepEqual(versions, { ways: [4, 5, 3], at: 0 });
+});
+
+/** The end of a longer conversation: what was said before message 11 is not here. */
+function end() {
+  const messages = [question(11, 10), reply(12, 11)];
+  return opened({ conversation: row(12, 7), messages, earlier: 10 }).state;
+}
+
+const before = (first, earlier) => ({
+  type: "earlier",
+  conversation: "c",
+  before: first,
+  messages: [question(9, 8), reply(10, 9)],
+  earlier,
+});
+
+test("what was said before comes before what is here, once", () => {
+  const asking = readingBefore(end(), "c", "asked");
+  assert.equal(firstMessage(asking, "c"), 11);
+  const { state } = feed(asking, before(11, 8), before(11, 8));
+  assert.deepEqual(keys(state), ["m9", "tt10", "m11", "tt12"]);
+  const { earlier, reading } = state.threads.c;
+  assert.deepEqual([earlier, reading], [8, ""]);
+  assert.equal(firstMessage(state, "c"), 9);
+});
+
+test("what was read of the time before stays when the end is read anew", () => {
+  const { state } = feed(end(), before(11, 8), WELCOME);
+  const again = {
+    type: "conversation",
+    conversation: row(14, 9),
+    messages: [question(11, 10), reply(12, 11), question(13, 12), reply(14, 13)],
+    earlier: 10,
+    turn: null,
+  };
+  const read = feed(state, again).state;
+  assert.deepEqual(keys(read), ["m9", "tt10", "m11", "tt12", "m13", "tt14"]);
+  assert.equal(read.threads.c.earlier, 8);
+});
+
+test("what goes on from something that is not here takes the place of all", () => {
+  const { state } = feed(end(), before(11, 8));
+  const elsewhere = {
+    type: "conversation",
+    conversation: row(902, 9),
+    messages: [question(901, 900), reply(902, 901)],
+    earlier: 900,
+    turn: null,
+  };
+  const read = feed(state, elsewhere).state;
+  assert.deepEqual(keys(read), ["m901", "tt902"]);
+  assert.equal(read.threads.c.earlier, 900);
+});
+
+test("a branch that begins a conversation anew has nothing before it", () => {
+  const message = question(21, null, { siblings: [1, 21], replies: [] });
+  const told = { id: "x", duplicate: false, conversation: row(21, 8), message };
+  const { state } = feed(end(), { type: "accepted", ...told, turn: turn("t", 21) });
+  assert.deepEqual(keys(state), ["m21", "tt"]);
+  assert.equal(state.threads.c.earlier, null);
 });

@@ -101,9 +101,9 @@ test("a new connection reads the list, joins from where it was, and keeps what i
   const drawn = state.replies.t.pieces;
   const again = feed(state, WELCOME);
   assert.deepEqual(again.sent, [
-    { type: "list" },
     { type: "join", turn: "t", at: 2 },
     { type: "open", conversation: "c", shown: 1 },
+    { type: "list" },
   ]);
   const done = turn("t", "c", {
     state: "done",

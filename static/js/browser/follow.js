@@ -10,6 +10,8 @@ const AT_END = 24;
 const WORTH_A_BUTTON = 120;
 
 export class Follow extends EventTarget {
+  /** What stands last is not the newest: to arrive there is not to arrive at the end. */
+  partial = false;
   #scroller;
   #content;
   #following = true;
@@ -96,7 +98,7 @@ export class Follow extends EventTarget {
   #scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
     if (scrollTop < Math.min(this.#top, scrollHeight - clientHeight) - 1) this.#following = false;
-    else if (scrollTop > this.#top && this.#gap < AT_END) this.#following = true;
+    else if (!this.partial && scrollTop > this.#top && this.#gap < AT_END) this.#following = true;
     this.#top = scrollTop;
     if (this.#floor > scrollTop + clientHeight) {
       this.#floor = scrollTop + clientHeight;
@@ -122,7 +124,7 @@ export class Follow extends EventTarget {
   }
 
   #told() {
-    const away = !this.#following && this.#unseen > WORTH_A_BUTTON;
+    const away = !this.#following && (this.partial || this.#unseen > WORTH_A_BUTTON);
     if (away === this.#away) return;
     this.#away = away;
     this.dispatchEvent(new CustomEvent("away", { detail: away }));

@@ -9,7 +9,7 @@ const RANGES = 100;
 const FRAMES = 90;
 const UNFOLD = 6;
 /** Milliseconds after which a message is not waited for any more. */
-const PATIENCE = 20_000;
+const PATIENCE = 40_000;
 
 /** Milliseconds in which the place is held where it came to be. */
 const SETTLING = 700;
@@ -59,7 +59,7 @@ export class Jump {
     else if (!target.rows) {
       target.rows = thread.rows;
       this.#session.choose(target.conversation, target.message);
-    } else if (target.rows !== thread.rows) this.#session.earlier?.();
+    } else if (target.rows !== thread.rows) this.#session.earlier();
   }
 
   /** Rows are drawn as their place is reached. */
@@ -69,8 +69,7 @@ export class Jump {
       : `chat-ask[data-message="${row.question.id}"]`;
     const node = this.#log.rows.querySelector(name);
     if (node) return this.#arrive(target, node);
-    this.#log.follow.leave();
-    this.#log.scrollTop = 0;
+    this.#log.reveal(row.key);
     requestAnimationFrame(() => this.#target === target && this.look(state));
   }
 

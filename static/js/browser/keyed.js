@@ -15,11 +15,13 @@ export function keep(parent, items, key, make, update) {
   const held = new Map();
   for (const child of parent.children) held.set(keys.get(child), child);
   const focused = document.activeElement;
+  // First of all: were one of them left where the next belongs, all after it would be moved.
+  const wanted = new Set(items.map(key));
+  for (const [name, node] of held) if (!wanted.has(name)) node.remove();
   let next = parent.firstElementChild;
   for (const item of items) {
     const name = key(item);
     let node = held.get(name);
-    held.delete(name);
     if (!node) {
       node = make(item);
       keys.set(node, name);
@@ -28,7 +30,6 @@ export function keep(parent, items, key, make, update) {
     else parent.insertBefore(node, next);
     update(node, item);
   }
-  for (const node of held.values()) node.remove();
   // A node that is moved loses the focus that it held.
   if (
     focused instanceof HTMLElement &&

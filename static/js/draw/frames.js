@@ -26,6 +26,14 @@ export function undraw(task) {
   tasks.delete(task);
 }
 
+/**
+ * Whether anything waits to be drawn, but for the task that asks.
+ * @returns {boolean}
+ */
+export function drawing() {
+  return tasks.size > 0;
+}
+
 function plan() {
   if (document.hidden) timer ||= setTimeout(run, HIDDEN_EVERY, HIDDEN_SHARE);
   else frame ||= requestAnimationFrame(() => run(SHARE));
@@ -35,6 +43,16 @@ function run(share) {
   clearTimeout(timer);
   cancelAnimationFrame(frame);
   timer = frame = 0;
+  drawNow(share);
+  if (tasks.size) plan();
+}
+
+/**
+ * Draws what waits, in this frame: what was put in above the reader is to be whole before it is
+ * painted, if it is not much.
+ * @param {number} share milliseconds
+ */
+export function drawNow(share) {
   const deadline = performance.now() + share;
   // A set is walked to its live end: what one task asks to have drawn comes in the same frame.
   for (const task of tasks) {
@@ -42,7 +60,6 @@ function run(share) {
     if (task(deadline)) tasks.add(task);
     if (performance.now() > deadline) break;
   }
-  if (tasks.size) plan();
 }
 
 document.addEventListener("visibilitychange", () => {

@@ -1,22 +1,15 @@
 /** The conversation on show: its questions and replies, and what is still on its way out. */
 
+import { announce } from "../browser/announce.js";
 import { copy } from "../browser/clipboard.js";
 import { Follow } from "../browser/follow.js";
-import { keep } from "../browser/keyed.js";
-import { act, make, write } from "../browser/make.js";
-import { filesNode } from "./ask-files.js";
-import "./chat-ask.js";
-import "./chat-reply.js";
-import { ofQuestion, ofReply } from "../state/branches.js";
-import { pending } from "../state/outbox.js";
-import { active } from "../state/replies.js";
-import { running } from "../state/state.js";
-import { lastTurn } from "../state/threads.js";
+import { keep, keyOf } from "../browser/keyed.js";
+import { act } from "../browser/make.js";
+import { Place } from "../browser/place.js";
 import { gettext } from "../text.js";
 import { Choosing } from "./choosing.js";
-
-/** What is accepted sooner need not be offered to be taken back. */
-const SOON = 1_500;
+import { itemsOf, makeRow, showRow } from "./log-rows.js";
+import { Stretch } from "./stretch.js";
 
 /** Actions that begin a turn. */
 const BEGINS = new Set("send again more_room answer_now answer-now continue".split(" "));
@@ -26,11 +19,20 @@ class ChatLog extends HTMLElement {
   edits = null;
   #shown = undefined;
   #newest = undefined;
+  #first = undefined;
+  /** @type {import("../state/state.js").State | null} */
+  #state = null;
 
   connectedCallback() {
     this.rows = /** @type {HTMLElement} */ (this.querySelector(".rows"));
     this.follow = new Follow(this, this.rows);
+    this.place = new Place(this, this.rows);
     this.choosing = new Choosing(this, this.rows, this.follow);
+    this.stretch = new Stretch(
+      this,
+      () => this.#state && this.#draw(this.#state),
+      () => act(this, "earlier"),
+    );
     this.addEventListener("closing", () => this.follow.hold());
     this.addEventListener("toggling", () => {
       this.follow.leave();
@@ -47,21 +49,59 @@ class ChatLog extends HTMLElement {
 
   /** @param {import("../state/state.js").State} state */
   update(state) {
-    const thread = state.threads[state.shown ?? ""];
+    this.#state = state;
     const moved = state.shown !== this.#shown;
-    const items = this.#items(state, thread);
-    keep(
-      this.rows,
-      items,
-      ({ key }) => key,
-      make_,
-      (node, item) => show(node, item),
-    );
-    const newest = items.at(-1)?.key;
-    if (moved || (newest !== this.#newest && this.follow.following)) this.follow.toEnd();
+    if (moved) {
+      this.stretch.begin();
+      this.place.letGo();
+    }
+    this.#draw(state);
     this.choosing.arrived();
+    if (moved) this.follow.toEnd();
+    else this.#tellEarlier(state.threads[state.shown ?? ""]);
+    this.#first = state.threads[state.shown ?? ""]?.rows[0]?.key;
     this.#shown = state.shown;
+  }
+
+  /** To the newest, wherever the reader is. */
+  toEnd() {
+    this.place.letGo();
+    if (this.stretch.short && this.#state) {
+      this.stretch.begin();
+      this.#draw(this.#state);
+    }
+    this.follow.toEnd();
+  }
+
+  /**
+   * Draws a row of the conversation on show, however far it is from what is in sight.
+   * @param {string} key
+   */
+  reveal(key) {
+    this.follow.leave();
+    this.place.letGo();
+    this.stretch.begin(key);
+    if (this.#state) this.#draw(this.#state);
+  }
+
+  #draw(state) {
+    const items = itemsOf(state, this.stretch, this.follow.following, this.edits);
+    this.follow.partial = this.stretch.short;
+    const put = () => keep(this.rows, items, ({ key }) => key, makeRow, showRow);
+    const first = this.rows.firstElementChild;
+    // Measuring costs a layout, which most changes need not wait for.
+    if (first && keyOf(first) !== items[0]?.key && !this.follow.following) this.place.keep(put);
+    else put();
+    this.stretch.put();
+    const newest = items.at(-1)?.key;
+    if (newest !== this.#newest && this.follow.following) this.follow.toEnd();
     this.#newest = newest;
+  }
+
+  #tellEarlier(thread) {
+    const grown = this.#first && thread?.rows[0]?.key !== this.#first;
+    if (grown && thread.rows.some(({ key }) => key === this.#first))
+      announce(gettext("Earlier messages have come, above."));
   }
 
   /** Puts the focus on the newest reply, for whom a keyboard on the screen would cover it. */
@@ -82,38 +122,9 @@ class ChatLog extends HTMLElement {
 
   /** Opens the editor of the question that was asked last. */
   editLast() {
+    if (this.stretch.short) this.toEnd();
     const asks = [.../** @type {NodeListOf<any>} */ (this.rows.querySelectorAll("chat-ask"))];
     asks.findLast((ask) => ask.text)?.edit();
-  }
-
-  #items(state, thread) {
-    if (thread?.phase === "missing") {
-      const { gone } = state.list;
-      return [{ key: gone[state.shown ?? ""] ? "deleted" : "missing", id: state.shown }];
-    }
-    const last = lastTurn(thread);
-    const busy = pending(state.outgoing, state.shown) || Boolean(running(state));
-    const limit = state.welcome?.limits.message ?? Infinity;
-    const elsewhere = state.replies[thread?.elsewhere ?? ""];
-    let question;
-    const rows = (thread?.rows ?? []).map((row) => {
-      if (!row.turn) {
-        question = row.question;
-        const versions = ofQuestion(question);
-        return { key: row.key, question, busy, limit, versions, edits: this.edits };
-      }
-      const reply = state.replies[row.turn];
-      return {
-        key: row.key,
-        reply,
-        last: row.turn === last,
-        busy,
-        skew: state.skew,
-        versions: ofReply(reply, question, elsewhere),
-      };
-    });
-    if (elsewhere && active(elsewhere.turn)) rows.push({ key: "elsewhere", elsewhere });
-    return [...rows, ...waiting(state)];
   }
 
   /** What this page asks for is followed; what another device does takes no reader away. */
@@ -126,86 +137,6 @@ class ChatLog extends HTMLElement {
     const reply = event.target instanceof Element ? event.target.closest("chat-reply") : null;
     if (reply instanceof HTMLElement) event.detail.turn = reply.dataset.turn;
   }
-}
-
-/** What is on its way. Asking again is seen only where it takes longer than a blink. */
-function waiting({ outgoing, shown, link }) {
-  const up = link.phase === "up";
-  return outgoing
-    .filter((item) => item.conversation === shown)
-    .filter((item) => item.type === "send" || !up || item.trouble)
-    .map((item) => ({ key: item.id, item, up }));
-}
-
-function make_(item) {
-  if (item.key === "missing") return gone();
-  if (item.key === "deleted") return deleted(item.id);
-  if (item.reply) {
-    const node = document.createElement("chat-reply");
-    node.dataset.turn = item.reply.turn.id;
-    return node;
-  }
-  if (item.question) return document.createElement("chat-ask");
-  if (item.elsewhere) return elsewhere(item.elsewhere.turn.question);
-  const text = make("div", {
-    className: "ask-text",
-    dir: "auto",
-    textContent: item.item.text ?? gettext("Try again"),
-  });
-  text.hidden = !text.textContent;
-  const files = filesNode(item.item.attachments ?? []);
-  const note = make("p", { className: "ask-note", role: "status" });
-  return make("div", { className: "ask waiting" }, text, note, takeBack(item.item.id), ...files);
-}
-
-/** A turn that runs in another branch keeps this one from being asked anything. */
-function elsewhere(question) {
-  const words = gettext("An answer is being written in another branch.");
-  const button = make("button", { type: "button", textContent: gettext("Show it") });
-  button.onclick = () => act(button, "choose", { message: question });
-  return make(
-    "div",
-    { className: "end calm" },
-    make("span", { className: "end-text" }, words),
-    button,
-  );
-}
-
-function show(node, item) {
-  if (item.reply || item.question) node.update(item);
-  if (!item.item) return;
-  const offline = gettext("Kept here, and sent as soon as the connection is back.");
-  const [, note, back] = node.children;
-  write(note, item.item.trouble ?? (item.up ? gettext("Sending") : offline));
-  if (item.item.trouble || !item.up) back.hidden = false;
-}
-
-function takeBack(id) {
-  const button = make("button", { type: "button", textContent: gettext("Take back") });
-  button.onclick = () => act(button, "take-back", { id });
-  const node = make("div", { className: "tools", hidden: true }, button);
-  setTimeout(() => (node.hidden = false), SOON);
-  return node;
-}
-
-function deleted(id) {
-  const button = make("button", { type: "button", textContent: gettext("Bring it back") });
-  button.onclick = () => act(button, "undelete", { conversation: id });
-  const words = gettext("This conversation was deleted.");
-  return make("div", { className: "gone" }, words, make("br"), button);
-}
-
-function gone() {
-  const node = make(
-    "div",
-    { className: "gone" },
-    gettext("There is no such conversation, or it is not yours."),
-    make("br"),
-  );
-  const link = make("a", { href: "/", textContent: gettext("Start a new one") });
-  link.dataset.route = "";
-  node.append(link);
-  return node;
 }
 
 customElements.define("chat-log", ChatLog);

@@ -77,7 +77,8 @@ class ChatThoughts extends HTMLElement {
     if (this.#over) return;
     this.#over = true;
     if (this.#mode === "window") {
-      this.dispatchEvent(new Event("closing", { bubbles: true }));
+      // What ends before it was drawn takes no room that could be missed.
+      if (this.text.textContent) this.dispatchEvent(new Event("closing", { bubbles: true }));
       return this.#show("closed");
     }
     this.#drawer?.finish();

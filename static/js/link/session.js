@@ -3,7 +3,7 @@
  * state. Everything that has to arrive goes through the post and is repeated until accepted.
  */
 
-import { endOf } from "../state/branch.js";
+import { endOf, firstMessage, readingBefore } from "../state/branch.js";
 import { reach, viewOf } from "../state/list.js";
 import { asking } from "../state/order.js";
 import { passing } from "../state/outbox.js";
@@ -136,6 +136,19 @@ export class Session extends EventTarget {
     );
     if (asked || (loaded ? !before : view === "active")) return;
     this.#ask({ type: "list", ...where, ...(before && { before }) });
+  }
+
+  /** Reads on in the conversation on show: what was said before its first row. */
+  async earlier() {
+    const { shown, threads } = this.#store.state;
+    const thread = threads[shown ?? ""];
+    if (!shown || !thread?.earlier || !thread.fresh || thread.reading === "asked") return;
+    const before = firstMessage(this.#store.state, shown);
+    const noted = (reading) =>
+      this.#store.replace(readingBefore(this.#store.state, shown, reading));
+    noted("asked");
+    const told = await this.ask({ type: "earlier", conversation: shown, before });
+    if (told?.type !== "earlier") noted(told ? "failed" : "");
   }
 
   /**

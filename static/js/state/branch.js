@@ -35,7 +35,11 @@ function inStep(state, told) {
  * @returns {number | null}
  */
 function last(state, thread) {
-  return threads.lastMessage(thread, (turn) => state.replies[turn]?.message ?? null);
+  return threads.lastMessage(thread, messageOf(state.replies));
+}
+
+function messageOf(held) {
+  return (turn) => held[turn]?.message ?? null;
 }
 
 /**
@@ -63,10 +67,59 @@ function opened(state, frame) {
     if (rows.at(-1)?.question?.id === named.question) rows.push(threads.replyRow(named.id));
     else elsewhere = named.id;
   }
-  const thread = { id, rows, phase: /** @type {const} */ ("here"), fresh: true };
-  const read = { ...thread, revision: revision ?? -1, elsewhere };
-  const next = { ...state, replies: held, threads: { ...state.threads, [id]: read } };
+  // What was read of the time before stays, where this goes on from it.
+  const before = state.threads[id];
+  const parent = frame.messages[0]?.parent ?? null;
+  const kept = parent && before && threads.upTo(before.rows, parent, messageOf(held));
+  const thread = {
+    ...threads.asked(id),
+    phase: /** @type {const} */ ("here"),
+    fresh: true,
+    rows: kept ? [...kept, ...rows] : rows,
+    revision: revision ?? -1,
+    elsewhere,
+    earlier: (kept ? before?.earlier : frame.earlier) ?? null,
+  };
+  const next = { ...state, replies: held, threads: { ...state.threads, [id]: thread } };
   return joins(order.told(next, frame.conversation).state);
+}
+
+/** What was said before: only where it was asked for from what is still the first row. */
+function readBefore(state, frame) {
+  const thread = state.threads[frame.conversation];
+  if (thread?.phase !== "here" || firstMessage(state, frame.conversation) !== frame.before)
+    return { state, needs: [] };
+  const held = { ...state.replies };
+  for (const message of frame.messages)
+    if (message.turn) held[message.turn.id] = replies.stored(held[message.turn.id], message);
+  const rows = [...threads.rowsOf(frame.messages), ...thread.rows];
+  const read = { ...thread, rows, earlier: frame.earlier, reading: /** @type {const} */ ("") };
+  const next = { ...state, replies: held, threads: { ...state.threads, [thread.id]: read } };
+  return joins(next);
+}
+
+/**
+ * The message before which the page has nothing.
+ * @param {State} state
+ * @param {string | null} id
+ * @returns {number | null}
+ */
+export function firstMessage(state, id) {
+  const row = state.threads[id ?? ""]?.rows[0];
+  return row?.question?.id ?? state.replies[row?.turn ?? ""]?.message ?? null;
+}
+
+/**
+ * Notes that the time before is being read, or could not be.
+ * @param {State} state
+ * @param {string} id
+ * @param {import("./threads.js").Thread["reading"]} reading
+ * @returns {State}
+ */
+export function readingBefore(state, id, reading) {
+  const thread = state.threads[id];
+  if (!thread || thread.reading === reading) return state;
+  return { ...state, threads: { ...state.threads, [id]: { ...thread, reading } } };
 }
 
 /**
@@ -81,16 +134,21 @@ function started(state, frame) {
   const thread = state.threads[id];
   if (thread?.phase === "here" && outdated(state, thread, frame)) return reread(next, thread);
   const rows = thread?.phase === "here" ? thread.rows : frame.message.parent === null ? [] : null;
-  const grown =
-    rows && threads.grafted(rows, frame.message, turn.id, (name) => held[name]?.message ?? null);
+  const grown = rows && threads.grafted(rows, frame.message, turn.id, messageOf(held));
   if (!grown) return { state: next, needs: state.shown === id ? [reading(next, id)] : [] };
-  // A repeated answer may be to the first of many questions.
-  const fresh = thread?.fresh ?? !frame.duplicate;
+  const known = thread ?? { ...threads.asked(id), fresh: !frame.duplicate };
   // Only the answer to one's own asking names the row as it is with this turn.
   const told = frame.duplicate ? null : frame.conversation.revision;
-  const revision = told ?? (grown === rows ? (thread?.revision ?? -1) : -1);
-  const grew = { id, rows: grown, phase: /** @type {const} */ ("here"), fresh, revision };
-  next.threads = { ...state.threads, [id]: { ...grew, elsewhere: null } };
+  const grew = {
+    ...known,
+    rows: grown,
+    phase: /** @type {const} */ ("here"),
+    revision: told ?? (grown === rows ? known.revision : -1),
+    elsewhere: null,
+    // A question without a parent begins a branch of its own.
+    earlier: grown[0].question?.parent === null ? null : known.earlier,
+  };
+  next.threads = { ...state.threads, [id]: grew };
   return joins(next);
 }
 
@@ -110,6 +168,7 @@ function reread(state, thread) {
 /** @type {Record<string, (state: State, frame: Record<string, any>) => Step>} */
 export const TAKES = {
   conversation: opened,
+  earlier: readBefore,
   accepted: started,
   started,
   changed,

@@ -85,12 +85,13 @@ const TAKES = {
 
 /** A new connection: nothing is joined on it, and all that was read may have changed meanwhile. */
 function welcomed(state, frame) {
-  const stale = mapped(state.threads, (thread) => ({ ...thread, fresh: false }));
+  const stale = mapped(state.threads, (thread) => ({ ...thread, fresh: false, reading: "" }));
   const loose = mapped(state.replies, (reply) => ({ ...reply, joined: false, asking: false }));
   const next = { ...state, welcome: frame, threads: stale, replies: loose };
   const rejoined = joins(next);
-  const needs = [order.asking(state), ...rejoined.needs];
-  if (state.shown) needs.push(reading(state, state.shown));
+  // What is on show comes first.
+  const read = state.shown ? [reading(state, state.shown)] : [];
+  const needs = [...rejoined.needs, ...read, order.asking(state)];
   return { state: rejoined.state, needs };
 }
 

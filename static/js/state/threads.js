@@ -10,6 +10,8 @@
  * @property {boolean} fresh read on this connection
  * @property {number} revision of the conversation, when this was read
  * @property {string | null} elsewhere the turn that was named though it is in another branch
+ * @property {number | null} earlier the message before the first row, if there is one
+ * @property {"" | "asked" | "failed"} reading what is before: nothing, on its way, or not had
  */
 
 /**
@@ -17,7 +19,13 @@
  * @returns {Thread}
  */
 export function asked(id) {
-  return { id, rows: [], phase: "asked", fresh: false, revision: -1, elsewhere: null };
+  const nothing = {
+    revision: -1,
+    elsewhere: null,
+    earlier: null,
+    reading: /** @type {const} */ (""),
+  };
+  return { id, rows: [], phase: "asked", fresh: false, ...nothing };
 }
 
 /**
@@ -74,11 +82,22 @@ export function grafted(rows, question, turn, messageOf) {
   const at = rows.findIndex((row) => row.question?.id === question.id);
   if (at >= 0) return [...rows.slice(0, at), ...branch];
   if (question.parent === null) return branch;
-  const parent = rows.findIndex(
-    (row) =>
-      row.question?.id === question.parent || (row.turn && messageOf(row.turn) === question.parent),
+  const before = upTo(rows, question.parent, messageOf);
+  return before && [...before, ...branch];
+}
+
+/**
+ * What a thread holds before a message, as far as it holds that; null where it does not.
+ * @param {Row[]} rows
+ * @param {number | null} parent what the message hangs on
+ * @param {(turn: string) => number | null} messageOf the message of a turn's reply
+ * @returns {Row[] | null}
+ */
+export function upTo(rows, parent, messageOf) {
+  const at = rows.findIndex(
+    ({ question, turn }) => parent === (question ? question.id : messageOf(turn ?? "")),
   );
-  return parent < 0 ? null : [...rows.slice(0, parent + 1), ...branch];
+  return at < 0 ? null : rows.slice(0, at + 1);
 }
 
 /**
