@@ -1,8 +1,10 @@
 """A long conversation: at its end at once, and all the way up as one scrolls."""
 
+import json
+import re
 from uuid import UUID
 
-from playwright.sync_api import expect
+from playwright.sync_api import WebSocketRoute, expect
 
 from tests.browser.long import long_conversation
 from tests.browser.visit import GONE, Chat, Visitor
@@ -59,15 +61,40 @@ def test_its_end_is_there_and_the_rest_comes_as_it_is_reached(visitor: Visitor) 
     expect(chat.reply.locator(":scope > .tools")).to_be_in_viewport()
 
 
-def test_whoever_cannot_scroll_asks_for_them(visitor: Visitor) -> None:
+def test_they_come_by_the_keyboard_and_are_told_of(visitor: Visitor) -> None:
     chat, _conversation = opened(visitor, 60)
-    chat.page.locator("chat-log").evaluate("(log) => (log.scrollTop = 0)")
     before = chat.page.evaluate(NUMBERS)[0]
-    button = chat.page.locator(".earlier button")
-    button.focus()
-    chat.page.keyboard.press("Enter")
+    chat.page.locator("chat-log").focus()
+    chat.page.keyboard.press("Home")
     chat.page.wait_for_function(f"() => ({NUMBERS})()[0] < {before}")
     expect(chat.page.locator("#said")).to_have_text("Earlier messages have come, above.")
+
+
+def test_what_could_not_be_read_is_asked_for_again(visitor: Visitor) -> None:
+    refused = []
+
+    def between(page: WebSocketRoute) -> None:
+        server = page.connect_to_server()
+
+        def hear(said: str | bytes) -> None:
+            frame = json.loads(said)
+            if frame["type"] == "earlier" and not refused:
+                refused.append(frame)
+                error = {"type": "error", "ref": frame["ref"], "code": "unavailable", "message": ""}
+                page.send(json.dumps(error))
+            else:
+                server.send(said)
+
+        page.on_message(hear)
+
+    visitor.context.route_web_socket(re.compile("/ws/"), between)
+    chat, _conversation = opened(visitor, 60)
+    chat.page.locator("chat-log").evaluate("(log) => (log.scrollTop = 0)")
+    button = chat.page.locator(".earlier button")
+    expect(button).to_have_text("Earlier messages could not be read. Try again")
+    before = chat.page.evaluate(NUMBERS)[0]
+    button.click()
+    chat.page.wait_for_function(f"() => ({NUMBERS})()[0] < {before}")
 
 
 def test_what_was_read_stays_over_a_broken_line(visitor: Visitor) -> None:

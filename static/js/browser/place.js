@@ -34,6 +34,8 @@ export class Place {
    * @param {() => void} change
    */
   keep(change) {
+    // There may have been another change in this frame.
+    this.#hold();
     this.#look();
     this.#scroller.style.overflowAnchor = "none";
     clearTimeout(this.#timer);

@@ -66,6 +66,7 @@ class ChatLog extends HTMLElement {
   /** To the newest, wherever the reader is. */
   toEnd() {
     this.place.letGo();
+    this.follow.resume();
     if (this.stretch.short && this.#state) {
       this.stretch.begin();
       this.#draw(this.#state);
@@ -79,9 +80,9 @@ class ChatLog extends HTMLElement {
    */
   reveal(key) {
     this.follow.leave();
-    this.place.letGo();
     this.stretch.begin(key);
     if (this.#state) this.#draw(this.#state);
+    this.place.letGo();
   }
 
   #draw(state) {
