@@ -71,7 +71,7 @@ def test_they_come_by_the_keyboard_and_are_told_of(visitor: Visitor) -> None:
 
 
 def test_what_could_not_be_read_is_asked_for_again(visitor: Visitor) -> None:
-    refused = []
+    refused: list[dict[str, object]] = []
 
     def between(page: WebSocketRoute) -> None:
         server = page.connect_to_server()
