@@ -10,24 +10,18 @@ import { passing } from "../state/outbox.js";
 import { active } from "../state/replies.js";
 import { missed, receive, show } from "../state/state.js";
 import { Post } from "./post.js";
+import { Requests } from "./requests.js";
 import { Tuning } from "./tuning.js";
 import { uuid } from "./uuid.js";
 
 const AGAIN_AFTER = 2_000;
-const UNANSWERED = new Set(["leave", "seen"]);
 
 export class Session extends EventTarget {
   #store;
-  #link;
   #bases;
-  #ref = 0;
-  #waiting = new Map();
+  #requests;
   #stops = new Set();
   #seen = new Set();
-  /** @type {Map<Record<string, any>, (answer: Record<string, any>) => void>} */
-  #requests = new Map();
-  /** @type {Map<Record<string, any>, (answer: Record<string, any> | null) => void>} */
-  #questions = new Map();
 
   /**
    * @param {import("../state/store.js").Store} store
@@ -39,7 +33,7 @@ export class Session extends EventTarget {
     super();
     this.#bases = keeps.bases;
     this.#store = store;
-    this.#link = link;
+    this.#requests = new Requests(link);
     this.post = new Post(store, keeps, (frame) => this.#ask(frame));
     this.tuning = new Tuning(store, keeps.fresh, (frame) => this.#ask(frame));
     link.addEventListener("frame", (event) =>
@@ -130,7 +124,7 @@ export class Session extends EventTarget {
   more(where = {}) {
     const view = viewOf(where);
     const { before, loaded } = reach(this.#store.state.list, view);
-    const asked = [...this.#waiting.values()].some(
+    const asked = this.#requests.open.some(
       (frame) =>
         frame.type === "list" && (frame.before || view !== "active") && viewOf(frame) === view,
     );
@@ -152,16 +146,11 @@ export class Session extends EventTarget {
   }
 
   /**
-   * Asks for something that has to arrive: again on a new line, until there is an answer, which may
-   * be an error.
+   * Asks for something that has to arrive.
    * @param {Record<string, any>} frame
-   * @returns {Promise<Record<string, any>>}
    */
   request(frame) {
-    return new Promise((answered) => {
-      this.#requests.set(frame, answered);
-      this.#ask(frame);
-    });
+    return this.#requests.last(frame);
   }
 
   /**
@@ -176,48 +165,27 @@ export class Session extends EventTarget {
   /**
    * Asks for something on this line.
    * @param {Record<string, any>} frame
-   * @returns {Promise<Record<string, any> | null>} null where the line breaks first
    */
   ask(frame) {
-    return new Promise((answered) => {
-      if (this.#ask(frame)) this.#questions.set(frame, answered);
-      else answered(null);
-    });
+    return this.#requests.ask(frame);
   }
 
   #ask(frame) {
-    const ref = ++this.#ref;
-    const sent = this.#link.send({ ref, ...frame });
-    if (sent && !UNANSWERED.has(frame.type)) this.#waiting.set(ref, frame);
-    return sent;
-  }
-
-  /** What was not answered may have been turned away unread, for coming too fast. */
-  #askAgain() {
-    const waiting = [...this.#waiting.values()];
-    this.#waiting.clear();
-    for (const frame of waiting) this.#ask(frame);
+    return this.#requests.send(frame);
   }
 
   #phase(phase) {
     const link = this.#store.state.link;
-    if (phase !== "up") this.#broken();
+    if (phase !== "up") this.#requests.broken();
     const since = link.phase === "up" && phase !== "up" ? Date.now() : link.since;
     this.#store.set({ link: { ...link, phase, since: phase === "up" ? 0 : since || Date.now() } });
   }
 
-  #broken() {
-    this.#waiting.clear();
-    for (const answered of this.#questions.values()) answered(null);
-    this.#questions.clear();
-  }
-
   #hear(frame) {
-    const asked = this.#waiting.get(frame.ref);
-    this.#waiting.delete(frame.ref);
-    if (this.#answers(frame, asked)) return;
+    const asked = this.#requests.asked(frame);
+    if (this.#requests.answers(frame, asked)) return;
     if (frame.type === "error") return this.#refused(frame, asked);
-    if (frame.type === "snapshot") this.#joined(frame.turn.id);
+    if (frame.type === "snapshot") this.#requests.joined(frame.turn.id);
     if (frame.type === "conversations")
       frame = { ...frame, more: Boolean(asked?.before), view: viewOf(asked) };
     this.#step(receive(this.#store.state, frame, Date.now()));
@@ -230,34 +198,12 @@ export class Session extends EventTarget {
     this.dispatchEvent(new CustomEvent("heard", { detail: frame }));
   }
 
-  /** Hands an answer to whoever asked; true for an error, of which nobody else need hear. */
-  #answers(frame, asked) {
-    const failed = frame.type === "error";
-    this.#questions.get(asked)?.(frame);
-    if (this.#questions.delete(asked)) return failed;
-    const answered = asked && this.#requests.get(asked);
-    if (!answered) return false;
-    if (failed && passing(frame.code)) setTimeout(() => this.#ask(asked), AGAIN_AFTER);
-    else {
-      this.#requests.delete(asked);
-      answered(frame);
-    }
-    return failed;
-  }
-
   /** What was asked for on a line that broke is asked for again. */
   #resume() {
     this.#seen.clear();
-    for (const frame of this.#requests.keys()) this.#ask(frame);
+    this.#requests.resume();
     this.post.repeat();
     for (const turn of this.#stops) this.#ask({ type: "stop", turn });
-  }
-
-  /** A join is answered by a snapshot, which names the turn and no ref. */
-  #joined(turn) {
-    for (const [ref, frame] of this.#waiting) {
-      if (frame.type === "join" && frame.turn === turn) this.#waiting.delete(ref);
-    }
   }
 
   #step({ state, needs }) {
@@ -284,7 +230,7 @@ export class Session extends EventTarget {
     if (!asked) {
       // It may have been about a `seen`, which waits for no answer.
       this.#seen.clear();
-      if (error.code === "slow_down") setTimeout(() => this.#askAgain(), AGAIN_AFTER);
+      if (error.code === "slow_down") setTimeout(() => this.#requests.repeat(), AGAIN_AFTER);
     } else if (this.tuning.refused(error, asked)) {
       return;
     } else if (passing(error.code)) {
