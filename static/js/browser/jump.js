@@ -96,6 +96,7 @@ export class Jump {
   #hold(place, block) {
     if (performance.now() > this.#stay || !place.isConnected) return;
     place.scrollIntoView({ block });
+    this.#log.place.moved();
     requestAnimationFrame(() => this.#hold(place, block));
   }
 

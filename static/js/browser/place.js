@@ -14,7 +14,8 @@ export class Place {
   #rows;
   /** @type {Element | undefined} */
   #row = undefined;
-  #top = 0;
+  /** Where it stands in the content, however far that is scrolled. */
+  #at = 0;
   #timer = 0;
 
   /**
@@ -24,8 +25,7 @@ export class Place {
   constructor(scroller, rows) {
     this.#scroller = scroller;
     this.#rows = rows;
-    // Whoever scrolls looks at something else.
-    scroller.addEventListener("scroll", () => this.#row && this.#look(), { passive: true });
+    scroller.addEventListener("scroll", () => this.moved(), { passive: true });
     new ResizeObserver(() => this.#hold()).observe(rows);
   }
 
@@ -41,6 +41,11 @@ export class Place {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.letGo(), SETTLING);
     change();
+  }
+
+  /** Whoever has scrolled looks at something else. */
+  moved() {
+    if (this.#row) this.#look();
   }
 
   /** Somebody else says what is to be in sight. */
@@ -63,12 +68,18 @@ export class Place {
     if (rows[low]?.matches(".earlier")) low++;
     const begins = rows[low]?.getBoundingClientRect().top < bottom;
     this.#row = begins ? rows[low] : rows[low - 1];
-    this.#top = this.#row?.getBoundingClientRect().top ?? 0;
+    this.#at = this.#row ? this.#place(this.#row) : 0;
+  }
+
+  #place(row) {
+    return row.getBoundingClientRect().top + this.#scroller.scrollTop;
   }
 
   #hold() {
     if (!this.#row?.isConnected) return;
-    const moved = this.#row.getBoundingClientRect().top - this.#top;
-    if (Math.abs(moved) >= 1) this.#scroller.scrollTop += moved;
+    const moved = this.#place(this.#row) - this.#at;
+    if (Math.abs(moved) < 1) return;
+    this.#scroller.scrollTop += moved;
+    this.#at += moved;
   }
 }

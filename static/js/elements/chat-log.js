@@ -27,7 +27,7 @@ class ChatLog extends HTMLElement {
     this.rows = /** @type {HTMLElement} */ (this.querySelector(".rows"));
     this.follow = new Follow(this, this.rows);
     this.place = new Place(this, this.rows);
-    this.choosing = new Choosing(this, this.rows, this.follow);
+    this.choosing = new Choosing(this, this.rows, this.follow, this.place);
     this.stretch = new Stretch(
       this,
       () => this.#state && this.#draw(this.#state),
@@ -37,6 +37,7 @@ class ChatLog extends HTMLElement {
     this.addEventListener("toggling", () => {
       this.follow.leave();
       this.follow.hold();
+      this.place.letGo();
     });
     this.addEventListener("act", (event) => this.#name(/** @type {CustomEvent} */ (event)), true);
     document.addEventListener("act", (event) => this.#asked(/** @type {CustomEvent} */ (event)));
@@ -95,7 +96,10 @@ class ChatLog extends HTMLElement {
     else put();
     this.stretch.put();
     const newest = items.at(-1)?.key;
-    if (newest !== this.#newest && this.follow.following) this.follow.toEnd();
+    if (newest !== this.#newest && this.follow.following) {
+      this.place.letGo();
+      this.follow.toEnd();
+    }
     this.#newest = newest;
   }
 

@@ -11,6 +11,7 @@ const PATIENCE = 10_000;
 export class Choosing {
   #rows;
   #follow;
+  #place;
   /** @type {{row: Element, before: Element | null, top: number, step: number, until: number} | null} */
   #from = null;
 
@@ -18,11 +19,13 @@ export class Choosing {
    * @param {HTMLElement} log
    * @param {HTMLElement} rows
    * @param {import("../browser/follow.js").Follow} follow
+   * @param {import("../browser/place.js").Place} place
    */
-  constructor(log, rows, follow) {
+  constructor(log, rows, follow, place) {
     this.log = log;
     this.#rows = rows;
     this.#follow = follow;
+    this.#place = place;
     log.addEventListener("act", (event) => this.#asked(/** @type {CustomEvent} */ (event)));
     // Whoever moves by himself is not held.
     for (const name of ["wheel", "touchmove", "keydown"])
@@ -58,6 +61,7 @@ export class Choosing {
   #hold(node, top) {
     if (!node.isConnected || performance.now() > this.until) return;
     this.log.scrollTop += node.getBoundingClientRect().top - top;
+    this.#place.moved();
     requestAnimationFrame(() => this.#hold(node, top));
   }
 }
