@@ -9,6 +9,8 @@ from playwright.sync_api import FilePayload, Locator, expect
 from tests.browser.visit import PHONE, Chat, Visitor
 
 PACE = "0.05"
+ENDLESS = "rehearse long answer of 60000 characters very slowly"
+"""Longer than any test takes to stop it, on a slow machine too."""
 
 
 def edit(chat: Chat, nth: int, text: str) -> None:
@@ -91,7 +93,7 @@ def test_the_walk_stays_under_the_hand(chat: Chat) -> None:
 
 
 def test_a_stopped_answer_goes_on_after_a_rule(chat: Chat) -> None:
-    chat.ask("rehearse long answer of 9000 characters slowly").answering(100)
+    chat.ask("rehearse long answer of 20000 characters very slowly").answering(100)
     chat.stop.click()
     chat.ended()
     chat.another(chat.end.get_by_role("button", name="Continue").click)
@@ -122,7 +124,7 @@ def test_answer_now_puts_the_answer_beside_the_thoughts(chat: Chat) -> None:
 
 def test_one_walks_away_from_what_is_being_written_and_back(chat: Chat) -> None:
     chat.ask("8+8?").ended()
-    edit(chat, 0, "rehearse long answer of 20000 characters slowly")
+    edit(chat, 0, ENDLESS)
     chat.answering(50)
     ask = chat.page.locator("chat-ask").first
     ask.scroll_into_view_if_needed()
@@ -132,7 +134,7 @@ def test_one_walks_away_from_what_is_being_written_and_back(chat: Chat) -> None:
     expect(bar).to_contain_text("being written in another branch")
     expect(chat.stop).to_be_visible()
     bar.get_by_role("button", name="Show it").click()
-    expect(chat.questions).to_have_text(["rehearse long answer of 20000 characters slowly"])
+    expect(chat.questions).to_have_text([ENDLESS])
     chat.answering(100)
     chat.stop.click()
     chat.ended()
@@ -201,7 +203,7 @@ def test_editing_by_keyboard_and_giving_it_up(chat: Chat) -> None:
 
 
 def test_nothing_is_sent_from_the_editor_while_an_answer_is_written(chat: Chat) -> None:
-    chat.ask("rehearse long answer of 20000 characters slowly").answering(10)
+    chat.ask(ENDLESS).answering(10)
     ask = chat.page.locator("chat-ask").first
     ask.scroll_into_view_if_needed()
     ask.hover()
