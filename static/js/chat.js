@@ -174,18 +174,24 @@ function look() {
 document.addEventListener("visibilitychange", look);
 addEventListener("pagehide", () => session.tuning.flush());
 
+/** What could not be taken just now is a draft again. */
+function giveBack(conversation, text, given) {
+  drafts.give(conversation, text);
+  files.give(conversation, given);
+}
+
 const ACTS = {
-  send: ({ text, conversation, files: given }) => {
-    if (session.send(text, conversation, given)) return;
-    drafts.give(conversation, text);
-    files.give(conversation, given);
-  },
+  send: ({ text, conversation, files: given }) =>
+    session.send(text, conversation, given) || giveBack(conversation, text, given),
   "take-back": ({ id }) => session.post.takeBack(id),
   stop: () => {
     const live = running(store.state);
     if (live) session.stop(live.turn.id);
   },
-  edit: ({ message, text, files: kept }) => session.edit(message, text, store.state.shown, kept),
+  edit: ({ message, text, files: kept }) => {
+    const { shown } = store.state;
+    return session.edit(message, text, shown, kept) || giveBack(shown, text, kept);
+  },
   earlier: () => session.earlier(),
   "edit-last": () => log.editLast(),
   choose: ({ message }) => session.choose(store.state.shown, message),

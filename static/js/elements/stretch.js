@@ -17,7 +17,7 @@ const MOST = 80;
 const TALL = 12;
 /** How near an end has to be for more to be drawn there, in heights of what is in sight. */
 const NEAR = 3;
-/** Frames for which other drawing is waited for: what is put in is to be whole before more is. */
+/** Rounds for which other drawing is waited for: what is put in is to be whole before more is. */
 const PATIENCE = 12;
 /** Milliseconds of a frame for what is put in. */
 const SHARE = 8;
