@@ -34,7 +34,8 @@ print("{ARABIC}")  # {HEBREW}
 ```
 """
 DRAWN = """async (text) => {
-  const answer = document.querySelector("chat-log .rows").appendChild(
+  // Beside the rows of the conversation, which are the log's own to add and to remove.
+  const answer = document.querySelector("chat-log").appendChild(
     document.createElement("chat-answer"));
   for (const letter of text.match(/[\\s\\S]{1,7}/g)) {
     answer.write(letter);
