@@ -25,7 +25,7 @@ LIBRARIES = {
     "katex": "lib/katex/katex.mjs",
 }
 # Scripts that no module imports.
-ALONE = ("js/theme.js", "js/offline.js", "js/service-worker.js")
+ALONE = ("js/theme.js", "js/early.js", "js/offline.js", "js/service-worker.js")
 
 
 @register.simple_tag(takes_context=True)

@@ -52,7 +52,9 @@ const store = new Store((tell) =>
     return false;
   }),
 );
-const link = new Link(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/`);
+const scheme = location.protocol === "https:" ? "wss" : "ws";
+const early = /** @type {any} */ (globalThis).earlyLine;
+const link = new Link(`${scheme}://${location.host}/ws/`, early);
 const box = new Outbox(localStorage, person);
 const drafts = new Drafts(localStorage, person);
 const files = new Attachments(localStorage, person);

@@ -2,6 +2,12 @@
  * The page's one socket, kept open: it connects again by itself, notices a line that has gone
  * silent, answers pings, and comes back when the server asks for it. What the frames mean is not
  * its business.
+ *
+ * @typedef {object} Early the line that js/early.js has opened
+ * @property {WebSocket} socket
+ * @property {Record<string, any>[]} asked what it asked for, each with a ref of its own
+ * @property {string[]} told what came since
+ * @property {number} closed the close code, once there is one
  */
 
 import { pause } from "./backoff.js";
@@ -22,11 +28,19 @@ export class Link extends EventTarget {
   #deadline = Infinity;
   #timer = 0;
   #wait = null;
+  /** @type {Early | null} */
+  #early;
+  /** @type {Map<number, number | null>} the refs of what was asked early: by whom they are meant */
+  #meant = new Map();
 
-  /** @param {string} address */
-  constructor(address) {
+  /**
+   * @param {string} address
+   * @param {Early} [early] a line that is open already
+   */
+  constructor(address, early) {
     super();
     this.#address = address;
+    this.#early = early ?? null;
   }
 
   start() {
@@ -46,18 +60,37 @@ export class Link extends EventTarget {
    */
   send(frame) {
     if (!this.up) return false;
-    this.#socket.send(JSON.stringify(frame));
+    if (!this.#wasAsked(frame)) this.#socket.send(JSON.stringify(frame));
     return true;
   }
 
   #connect() {
     clearTimeout(this.#timer);
-    const socket = new WebSocket(this.#address);
+    const early = this.#early;
+    const socket = early?.socket ?? new WebSocket(this.#address);
     this.#socket = socket;
     this.#deadline = Date.now() + LONGEST_OPENING;
     socket.onmessage = ({ data }) => this.#hear(socket, data);
     socket.onclose = ({ code }) => this.#lost(socket, code);
     this.#tell("connecting");
+    if (!early) return;
+    for (const { ref } of early.asked) this.#meant.set(ref, null);
+    for (const data of early.told) this.#hear(socket, data);
+    if (early.closed) this.#lost(socket, early.closed);
+  }
+
+  /**
+   * Whether the answer to a frame is on its way already: it was asked for early.
+   * @param {Record<string, any>} frame
+   */
+  #wasAsked({ ref, ...frame }) {
+    const asked = this.#early?.asked ?? [];
+    const wanted = JSON.stringify(frame);
+    const at = asked.findIndex(({ ref: _own, ...other }) => JSON.stringify(other) === wanted);
+    if (at < 0) return false;
+    this.#meant.set(asked[at].ref, ref);
+    asked.splice(at, 1);
+    return true;
   }
 
   #hear(socket, data) {
@@ -66,6 +99,11 @@ export class Link extends EventTarget {
     this.#deadline = this.#heard + LONGEST_SILENCE;
     const frame = JSON.parse(data);
     if (frame.type === "ping") return void this.send({ type: "pong", mark: frame.mark });
+    if (this.#meant.has(frame.ref)) {
+      const ref = this.#meant.get(frame.ref);
+      if (!ref) return; // nobody came to want it
+      frame.ref = ref;
+    }
     if (frame.type === "bye") this.#wait = frame.after;
     if (frame.type === "welcome") {
       this.#attempt = 0;
@@ -77,6 +115,7 @@ export class Link extends EventTarget {
   #lost(socket, code) {
     if (socket !== this.#socket) return;
     this.#socket = null;
+    this.#early = null;
     this.#deadline = Infinity;
     if (code === SIGNED_OUT) return void this.dispatchEvent(new Event("signedout"));
     const least = code === ABUSED || code === REFUSED_ORIGIN ? 5_000 : 0;
