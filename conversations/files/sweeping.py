@@ -52,8 +52,7 @@ def sweep_unsent() -> None:
 def in_drafts(people: Iterable[int]) -> set[str]:
     """The ids of the files that stand in people's drafts."""
     drafts = Draft.objects.filter(person__in=list(people)).values_list("attachments", flat=True)
-    listed = itertools.chain.from_iterable(drafts)
-    return {str(item["id"] if isinstance(item, dict) else item) for item in listed}
+    return {file["id"] for file in itertools.chain.from_iterable(drafts)}
 
 
 def sweep_strays(folders: Iterable[str]) -> None:

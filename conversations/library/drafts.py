@@ -1,14 +1,14 @@
-"""What people have typed and not sent, the same on all their devices. Blocking.
+"""What people have typed and attached and not sent, the same on all their devices. Blocking.
 
-A device writes on the revision that it has seen. Where another one was quicker with a different
-text, nothing is overwritten: the device gets that text, joins both, and writes again.
+A device writes on the revision that it has seen. Where another one was quicker with something
+different, nothing is overwritten: the device gets that, joins both, and writes again.
 """
 
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import IntegrityError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from conversations.endpoint.parts import storable
@@ -22,53 +22,71 @@ MOST_TOLD = 500
 """Conversations with a draft that a page is told of at once."""
 
 
+class Typed(NamedTuple):
+    """What a device has for a draft: the text, and the ids of the files."""
+
+    text: str
+    files: tuple[UUID, ...] = ()
+
+
 class Kept(NamedTuple):
-    """A draft as it is now, and what became of the text: `kept`, and whether that is `news`."""
+    """A draft as it is now, and what became of what was typed: `kept`, and if that is `news`."""
 
     draft: dict[str, Any]
     kept: bool
     news: bool
 
 
-def keep(person: User, conversation_id: UUID | None, text: str, base: int) -> Kept:
-    """Store a draft that was written on the revision `base`.
+def keep(person: User, conversation_id: UUID | None, typed: Typed, base: int) -> Kept:
+    """Store a draft that was written on the revision `base`. Files that are gone are left out.
 
     Raises:
         Absent: the conversation is not this person's.
         TooLarge: it could not be sent either.
     """
-    if len(text) > MESSAGE_LIMIT:
+    if len(typed.text) > MESSAGE_LIMIT:
         raise TooLarge
-    text = storable(text)
+    typed = typed._replace(text=storable(typed.text))
     try:
         with writing():
-            return _keep(person, conversation_id, text, base)
+            return _keep(person, conversation_id, typed, base)
     except IntegrityError:
         # Another device began the same draft in between; now there is one to be read.
         with writing():
-            return _keep(person, conversation_id, text, base)
+            return _keep(person, conversation_id, typed, base)
 
 
-def _keep(person: User, conversation_id: UUID | None, text: str, base: int) -> Kept:
+def _keep(person: User, conversation_id: UUID | None, typed: Typed, base: int) -> Kept:
     if conversation_id is not None and not _there(person, conversation_id):
         raise Absent
-    own = of(person, conversation_id)
-    held = own.select_for_update(no_key=True).first()
+    text, files = typed.text, _described(person, conversation_id, typed.files)
+    held = of(person, conversation_id).select_for_update(no_key=True).first()
     if held is None:
-        made = Draft(person=person, conversation_id=conversation_id, text=text, revision=base + 1)
-        if text:
+        made = Draft(person=person, conversation_id=conversation_id, text=text, attachments=files)
+        filled = bool(text or files)
+        if filled:
+            made.revision = base + 1
             made.save(force_insert=True)
-        else:
-            made.revision = 0
-        return Kept(describe_draft(made), kept=True, news=bool(text))
-    if held.text == text:
+        return Kept(describe_draft(made), kept=True, news=filled)
+    if (held.text, held.attachments) == (text, files):
         return Kept(describe_draft(held), kept=True, news=False)
-    if held.revision != base and held.text.strip():
+    if held.revision != base and (held.text.strip() or held.attachments):
         return Kept(describe_draft(held), kept=False, news=False)
-    held.text, held.updated_at = text, timezone.now()
+    held.text, held.attachments, held.updated_at = text, files, timezone.now()
     held.revision = max(held.revision, base) + 1
-    held.save(update_fields=["text", "revision", "updated_at"])
+    held.save(update_fields=["text", "attachments", "revision", "updated_at"])
     return Kept(describe_draft(held), kept=True, news=True)
+
+
+def _described(
+    person: User, conversation_id: UUID | None, files: tuple[UUID, ...]
+) -> list[dict[str, Any]]:
+    """Those of the files that the person could send there, in their order."""
+    if not files:
+        return []
+    there = Q(conversation=None) | Q(conversation=conversation_id)
+    rows = person.attachments.filter(there, pk__in=files).in_bulk()
+    return [rows[pk].described for pk in dict.fromkeys(files) if pk in rows]
 
 
 def _there(person: User, conversation_id: UUID) -> bool:
@@ -88,7 +106,7 @@ def described(person: User, conversation_id: UUID | None) -> dict[str, Any]:
 
 def overview(person: User) -> dict[str, Any]:
     """The draft for a new conversation, and which conversations have one."""
-    filled = person.drafts.exclude(text="").filter(conversation__deleted_at=None)
+    filled = person.drafts.exclude(text="", attachments=[]).filter(conversation__deleted_at=None)
     ids = filled.filter(conversation__isnull=False).order_by("-updated_at")
     found = ids.values_list("conversation", flat=True)[:MOST_TOLD]
     return {"draft": described(person, None), "items": [str(pk) for pk in found]}

@@ -14,9 +14,9 @@ from conversations.models.conversation import TITLE_LENGTH, Conversation, Messag
 class Draft(models.Model):
     """What a person has typed and not sent: one for each conversation, and one for a new one.
 
-    The revision rises with each change, so that a device that writes on an older one is noticed.
-    For that, the row stays when the text is empty: conversations/library/drafts.py writes it,
-    and turns/accept.py empties it.
+    Attachments are listed as Attachment.described gives them. The revision rises with each
+    change, so that a device that writes on an older one is noticed. For that, the row stays when
+    it is empty: conversations/library/drafts.py writes it, and turns/accept.py empties it.
     """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="drafts")

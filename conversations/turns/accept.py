@@ -250,16 +250,22 @@ def _turn(
 def _empty_draft(person: User, ask: Ask) -> Draft | None:
     """What was sent is no draft any more, on no device; in one commit, so that none revives it.
 
-    What another device has written since, and is not in what was sent, stays; an edited question
-    was never a draft.
+    What another device has written or attached since, and is not in what was sent, stays; an
+    edited question was never a draft.
     """
     if ask.edits is not None:
         return None
-    drafts = Draft.objects.filter(person=person, conversation=ask.conversation).exclude(text="")
+    drafts = Draft.objects.filter(person=person, conversation=ask.conversation)
     draft = drafts.select_for_update(no_key=True).first()
-    if draft is None or not (draft.revision == ask.draft or draft.text.strip() in ask.text):
+    if draft is None:
         return None
-    draft.text, draft.attachments, draft.updated_at = "", [], timezone.now()
+    whole = draft.revision == ask.draft
+    sent = {str(file) for file in ask.files}
+    text = "" if whole or draft.text.strip() in ask.text else draft.text
+    files = [] if whole else [file for file in draft.attachments if file["id"] not in sent]
+    if (text, files) == (draft.text, draft.attachments):
+        return None
+    draft.text, draft.attachments, draft.updated_at = text, files, timezone.now()
     draft.revision += 1
     draft.save(update_fields=["text", "attachments", "revision", "updated_at"])
     return draft

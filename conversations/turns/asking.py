@@ -59,7 +59,7 @@ class AskAgain:
 class Accepted:
     """A stored turn; a duplicate was stored by an earlier sending of the same.
 
-    `emptied` is the draft that the question was sent from, which is empty now.
+    `emptied` is the draft that the question was sent from, without what was sent.
     `question` describes its question for the pages. Where the turn has to be stopped first, it is
     the one that still runs, and what follows it is stored with it (`wished`).
     """

@@ -271,11 +271,12 @@ def folders_of(person: User) -> Folders:
 
 
 def describe_draft(draft: Draft) -> dict[str, Any]:
-    """What was typed and not sent in a conversation, or (null) for a new one."""
+    """What was typed and attached and not sent in a conversation, or (null) for a new one."""
     conversation = draft.conversation_id
     return {
         "conversation": None if conversation is None else str(conversation),
         "text": draft.text,
+        "attachments": draft.attachments,
         "revision": draft.revision,
     }
 

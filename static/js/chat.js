@@ -82,7 +82,7 @@ drafts.addEventListener("given", (event) =>
 drafts.addEventListener("adopted", (event) =>
   composer.adopt(/** @type {CustomEvent} */ (event).detail),
 );
-const drafting = new Drafting(session, drafts, bases, (id) => composer.isBusy(id));
+const drafting = new Drafting(session, drafts, files, bases, (id) => composer.isBusy(id));
 stayAboveKeyboard();
 install();
 

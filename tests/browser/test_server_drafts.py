@@ -6,6 +6,8 @@ import time
 from playwright.sync_api import expect
 
 from conversations.models import Draft
+from tests.browser.test_attachments import NOTES, PAPER, PICTURE, attach, chip, chips
+from tests.browser.test_attachments import there as arrived
 from tests.browser.visit import Chat, Visitor
 from tests.browser.wire import Wire
 
@@ -121,3 +123,54 @@ def test_signing_out_leaves_nothing_of_it_in_the_browser(visitor: Visitor) -> No
     here.page.wait_for_url("**/accounts/login/**")
     assert here.page.evaluate("Object.keys(localStorage)") == []
     assert texts(visitor) == ["a secret"]
+
+
+def test_what_is_attached_here_is_there_too_and_goes_from_there(visitor: Visitor) -> None:
+    here, there = two(visitor)
+    attach(here, PICTURE, NOTES)
+    for chat in (here, there):
+        arrived(chat, "holiday.png", "notes.md")
+    chip(there, "notes.md").locator(".file-remove").click()
+    expect(chips(here)).to_have_count(1)
+    later = visitor.open("/", visitor.device())
+    arrived(later, "holiday.png")
+    there.ask("What is in it?").ended()
+    for chat in (here, later):
+        expect(chips(chat)).to_have_count(0)
+    assert drafted_files(visitor) == []
+
+
+def test_files_that_two_devices_attach_at_once_are_all_kept(visitor: Visitor) -> None:
+    wire = Wire(visitor.context)
+    here, there = two(visitor)
+    attach(here, PAPER)
+    arrived(there, "paper.pdf")
+    wire.keeps = {"draft"}
+    attach(here, PICTURE)
+    chip(here, "paper.pdf").locator(".file-remove").click()
+    held = wire.has(here)
+    attach(there, NOTES)
+    arrived(there, "paper.pdf", "notes.md")
+    until = time.monotonic() + 30
+    while drafted_files(visitor) != ["notes.md"]:
+        assert time.monotonic() < until
+        there.page.wait_for_timeout(50)
+    wire.keeps = set()
+    for frame in held:
+        frame.go_on()
+    for chat in (here, there):
+        arrived(chat, "notes.md", "holiday.png")
+        expect(chips(chat)).to_have_count(2)
+    assert drafted_files(visitor) == ["notes.md", "holiday.png"]
+
+
+def drafted_files(visitor: Visitor) -> list[str]:
+    """The names of the files in the drafts that the server has."""
+    person = visitor.person.id
+    return visitor.process.site.ask(
+        lambda alias: [
+            file["name"]
+            for draft in Draft.objects.using(alias).filter(person_id=person)
+            for file in draft.attachments
+        ]
+    )

@@ -166,7 +166,7 @@ def test_what_was_not_sent_for_a_day_is_swept(alice: User) -> None:
     old, new = aged(kept(alice), 1.1), kept(alice)
     sent = accept(alice, ask("?", aged(kept(alice), 90)), "here").turn
     drafted, forgotten = aged(kept(alice), 2), aged(kept(alice), 31)
-    Draft.objects.create(person=alice, attachments=[{"id": str(drafted.pk)}, str(forgotten.pk)])
+    Draft.objects.create(person=alice, attachments=[drafted.described, forgotten.described])
     for _ in range(256 // sweeping.FOLDERS):
         sweeping.sweep()
     left = {new.pk, drafted.pk, sent.conversation.attachments.get().pk}

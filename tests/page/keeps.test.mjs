@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Bases, merged } from "../../static/js/state/bases.js";
+import { Bases, merged, mergedFiles } from "../../static/js/state/bases.js";
 import { Drafts, forget } from "../../static/js/state/drafts.js";
 import { kept, noticed, said, without } from "../../static/js/state/notices.js";
 import { frame, Outbox, pending } from "../../static/js/state/outbox.js";
@@ -159,18 +159,18 @@ test("what two devices made of one text is joined, and nothing is lost or said t
 test("what the server had is known to all tabs, also when it was full, and after signing out to none", () => {
   const shelf = new Shelf();
   const [here, there] = [new Bases(shelf, "7"), new Bases(shelf, "7")];
-  assert.deepEqual(here.read(null), { revision: 0, text: "" });
-  here.write(null, { revision: 3, text: "a" });
-  assert.deepEqual(there.read(null), { revision: 3, text: "a" });
-  there.write(null, { revision: 4, text: "" });
+  assert.deepEqual(here.read(null), { revision: 0, text: "", files: [] });
+  here.write(null, { revision: 3, text: "a", files: ["f"] });
+  assert.deepEqual(there.read(null), { revision: 3, text: "a", files: ["f"] });
+  there.write(null, { revision: 4, text: "", files: [] });
   assert.deepEqual(Object.keys(shelf), []);
   shelf.fill();
-  here.write("c", { revision: 5, text: "b" });
-  assert.deepEqual(here.read("c"), { revision: 5, text: "b" });
+  here.write("c", { revision: 5, text: "b", files: [] });
+  assert.deepEqual(here.read("c"), { revision: 5, text: "b", files: [] });
   shelf.fill(false);
   shelf["thinkalong:synced:7:d"] = "{";
-  assert.deepEqual(here.read("d"), { revision: 0, text: "" });
-  there.write("c", { revision: 6, text: "b" });
+  assert.deepEqual(here.read("d"), { revision: 0, text: "", files: [] });
+  there.write("c", { revision: 6, text: "b", files: [] });
   forget(shelf, "7");
   there.close();
   there.write("c", { revision: 7, text: "b" });
@@ -192,4 +192,19 @@ test("a text that is taken over is stored and told of, and not sent back", () =>
   ]);
   assert.equal(new Drafts(shelf, "7").read(null), "theirs");
   assert.deepEqual(drafts.kept().sort(), [null, "c"].sort());
+});
+
+test("of files, what either device added is there, and what either took away is not", () => {
+  const files = (names) => [...names].map((id) => ({ id }));
+  const cases = [
+    // had in common, here, there, both
+    ["", "a", "b", "ba"],
+    ["a", "a", "ab", "ab"],
+    ["ab", "b", "abc", "bc"],
+    ["ab", "abc", "b", "bc"],
+    ["ab", "a", "b", ""],
+    ["a", "", "a", ""],
+  ];
+  for (const [base, mine, theirs, both] of cases)
+    assert.deepEqual(mergedFiles([...base], files(mine), files(theirs)), files(both));
 });

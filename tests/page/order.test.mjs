@@ -75,8 +75,12 @@ test("the folders that are dated last hold; when one goes, the list is read anew
 
 test("rows with a draft are known", () => {
   let state = take(initial(), { type: "drafts", items: ["a"], draft: {} }).state;
-  state = take(state, { type: "draft", conversation: "b", text: "x", revision: 1 }).state;
-  state = take(state, { type: "draft", conversation: "a", text: " ", revision: 2 }).state;
-  state = take(state, { type: "draft", conversation: null, text: "x", revision: 2 }).state;
-  assert.deepEqual(state.drafted, { b: true });
+  const told = (conversation, text, attachments = []) => {
+    state = take(state, { type: "draft", conversation, text, attachments, revision: 2 }).state;
+  };
+  told("b", "x");
+  told("a", " ");
+  told(null, "x");
+  told("c", "", [{ id: "f" }]);
+  assert.deepEqual(state.drafted, { b: true, c: true });
 });

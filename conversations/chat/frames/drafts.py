@@ -2,13 +2,14 @@
 
 from uuid import UUID
 
-from conversations.chat.frames.base import Frame, Position
+from conversations.chat.frames.base import Files, Frame, Position
 
 
 class Draft(Frame, frozen=True, tag="draft", kw_only=True):
     text: str
     revision: Position
     conversation: UUID | None = None
+    attachments: Files = ()
 
 
 class Drafts(Frame, frozen=True, tag="drafts"):

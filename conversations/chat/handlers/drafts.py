@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
 
 async def draft(page: "PageConsumer", person: User, frame: frames.Draft) -> None:
-    typed = frame.conversation, frame.text, frame.revision
-    draft, kept, news = await in_writing(drafts.keep, person, *typed)
+    typed = drafts.Typed(frame.text, frame.attachments)
+    place, base = frame.conversation, frame.revision
+    draft, kept, news = await in_writing(drafts.keep, person, place, typed, base)
     page.put({"type": "draft", "ref": frame.ref, **draft, "kept": kept})
     if news:
         page.live.tell([Drafted(person.pk, draft)])

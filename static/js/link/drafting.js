@@ -1,10 +1,12 @@
 /**
- * Drafts between this browser and the server, and so between devices: what is typed is sent a
- * moment later, what is typed elsewhere is taken up at once, unless something is being typed here.
- * What both changed is joined here and sent again.
+ * Drafts between this browser and the server, and so between devices: what is typed or attached is
+ * sent a moment later, what is typed elsewhere is taken up at once, unless something is being typed
+ * here. What both changed is joined here and sent again.
+ *
+ * @typedef {{text: string, files: import("../state/attachments.js").Kept[]}} Typed
  */
 
-import { merged } from "../state/bases.js";
+import { merged, mergedFiles } from "../state/bases.js";
 
 const AFTER = 800;
 const AGAIN_AFTER = 2_000;
@@ -12,6 +14,7 @@ const AGAIN_AFTER = 2_000;
 export class Drafting {
   #session;
   #drafts;
+  #files;
   #bases;
   #busy;
   /** @type {Map<string | null, ReturnType<typeof setTimeout>>} */
@@ -25,14 +28,17 @@ export class Drafting {
   /**
    * @param {import("./session.js").Session} session
    * @param {import("../state/drafts.js").Drafts} drafts
+   * @param {import("../state/attachments.js").Attachments} files
    * @param {import("../state/bases.js").Bases} bases
    * @param {(conversation: string | null) => boolean} busy whether its field must not be touched
    */
-  constructor(session, drafts, bases, busy) {
-    [this.#session, this.#drafts, this.#bases, this.#busy] = [session, drafts, bases, busy];
-    drafts.addEventListener("wrote", (event) =>
-      this.#plan(/** @type {CustomEvent} */ (event).detail),
-    );
+  constructor(session, drafts, files, bases, busy) {
+    [this.#session, this.#drafts, this.#files] = [session, drafts, files];
+    [this.#bases, this.#busy] = [bases, busy];
+    for (const kept of [drafts, files])
+      kept.addEventListener("wrote", (event) =>
+        this.#plan(/** @type {CustomEvent} */ (event).detail),
+      );
     session.addEventListener("heard", (event) =>
       this.#hear(/** @type {CustomEvent} */ (event).detail),
     );
@@ -64,27 +70,44 @@ export class Drafting {
   async #push(conversation) {
     clearTimeout(this.#timers.get(conversation));
     this.#timers.delete(conversation);
-    const [text, base] = [this.#drafts.read(conversation), this.#bases.read(conversation)];
-    if (this.#closed || text === base.text || this.#sending.has(conversation)) return;
+    const [mine, base] = [this.#mine(conversation), this.#bases.read(conversation)];
+    if (this.#closed || same(mine, base) || this.#sending.has(conversation)) return;
     this.#sending.add(conversation);
-    const { revision } = base;
-    const answer = await this.#session.ask({ type: "draft", conversation, text, revision });
+    const answer = await this.#session.ask({
+      type: "draft",
+      conversation,
+      text: mine.text,
+      attachments: idsOf(mine.files),
+      revision: base.revision,
+    });
     this.#sending.delete(conversation);
-    if (answer?.type === "draft") this.#answered(conversation, text, answer);
+    if (answer?.type === "draft") this.#answered(conversation, mine, answer);
     else if (answer?.code === "slow_down" || answer?.code === "unavailable")
       this.#plan(conversation, AGAIN_AFTER);
   }
 
-  #answered(conversation, sent, { kept, text, revision }) {
-    const mine = this.#drafts.read(conversation);
-    if (kept) this.#base(conversation, { revision, text: sent });
-    else if (mine === sent && !this.#busy(conversation)) {
-      const joined = merged(this.#bases.read(conversation).text, mine, text);
-      this.#base(conversation, { revision, text });
-      this.#drafts.adopt(conversation, joined);
+  #answered(conversation, sent, { kept, text, attachments, revision }) {
+    const [mine, base] = [this.#mine(conversation), this.#bases.read(conversation)];
+    if (kept) this.#base(conversation, { revision, ...sent });
+    else if (same(mine, baseOf(sent)) && !this.#busy(conversation)) {
+      this.#base(conversation, { revision, text, files: attachments });
+      this.#adopt(conversation, {
+        text: merged(base.text, mine.text, text),
+        files: mergedFiles(base.files, mine.files, attachments),
+      });
     }
-    if (this.#drafts.read(conversation) !== this.#bases.read(conversation).text)
-      this.#plan(conversation);
+    if (!same(this.#mine(conversation), this.#bases.read(conversation))) this.#plan(conversation);
+  }
+
+  /** @returns {Typed} */
+  #mine(conversation) {
+    return { text: this.#drafts.read(conversation), files: this.#files.read(conversation) };
+  }
+
+  /** @param {Typed} typed */
+  #adopt(conversation, typed) {
+    this.#files.adopt(conversation, typed.files);
+    this.#drafts.adopt(conversation, typed.text);
   }
 
   #hear(frame) {
@@ -97,26 +120,54 @@ export class Drafting {
   #begin() {
     this.#sending.clear();
     this.#session.ask({ type: "drafts" });
-    for (const conversation of this.#drafts.kept()) this.#push(conversation);
+    for (const conversation of new Set([...this.#drafts.kept(), ...this.#files.kept()]))
+      this.#push(conversation);
   }
 
-  /** @param {{conversation: string | null, text: string, revision: number}} draft */
+  /** @param {Record<string, any>} draft as the server describes it */
   #told(draft) {
-    const { conversation, text, revision } = draft;
+    const { conversation, text, attachments, revision } = draft;
     if (this.#closed || revision < (this.#heard.get(conversation) ?? 0)) return;
     this.#heard.set(conversation, revision);
-    const [mine, base] = [this.#drafts.read(conversation), this.#bases.read(conversation)];
+    const [mine, base] = [this.#mine(conversation), this.#bases.read(conversation)];
     if (revision < base.revision) return;
-    if (mine === text) this.#base(conversation, { revision, text });
-    else if (mine === base.text && !this.#busy(conversation)) {
-      this.#base(conversation, { revision, text });
-      this.#drafts.adopt(conversation, text);
-    } else if (mine === base.text) setTimeout(() => this.#told(draft), AGAIN_AFTER);
-    else this.#plan(conversation);
+    const theirs = { text, files: attachments };
+    if (same(mine, baseOf(theirs))) this.#base(conversation, { revision, ...theirs });
+    else if (!same(mine, base)) this.#plan(conversation);
+    else if (this.#busy(conversation)) setTimeout(() => this.#told(draft), AGAIN_AFTER);
+    else {
+      this.#base(conversation, { revision, ...theirs });
+      this.#adopt(conversation, theirs);
+    }
   }
 
-  #base(conversation, base) {
-    this.#heard.set(conversation, Math.max(base.revision, this.#heard.get(conversation) ?? 0));
-    this.#bases.write(conversation, base);
+  /** @param {Typed & {revision: number}} had in common with the server from now on */
+  #base(conversation, had) {
+    const { revision } = had;
+    this.#heard.set(conversation, Math.max(revision, this.#heard.get(conversation) ?? 0));
+    this.#bases.write(conversation, { revision, ...baseOf(had) });
   }
+}
+
+/** @param {Typed["files"]} files */
+function idsOf(files) {
+  return files.map(({ id }) => id);
+}
+
+/** @param {Typed} typed */
+function baseOf({ text, files }) {
+  return { text, files: idsOf(files) };
+}
+
+/**
+ * @param {Typed} mine
+ * @param {{text: string, files: string[]}} base
+ */
+function same(mine, base) {
+  const { files } = base;
+  return (
+    mine.text === base.text &&
+    mine.files.length === files.length &&
+    mine.files.every(({ id }, at) => files[at] === id)
+  );
 }

@@ -1,6 +1,7 @@
 /**
  * The files of what was typed and not sent, for each conversation: what the server has of them is
- * kept in the browser beside the draft. What is still on its way up lives in the composer alone.
+ * kept in the browser beside the draft, and goes to other devices with it (link/drafting.js). What
+ * is still on its way up lives in the composer alone.
  *
  * @typedef {{id: string, name: string, mimeType: string, size: number}} Kept as the server names it
  */
@@ -40,11 +41,40 @@ export class Attachments extends EventTarget {
   }
 
   /**
+   * Keeps what was changed here, and tells so ("wrote").
    * @param {string | null} conversation
    * @param {Kept[]} files
    */
   write(conversation, files) {
     if (this.#closed) return;
+    this.#keep(conversation, files);
+    this.dispatchEvent(new CustomEvent("wrote", { detail: conversation }));
+  }
+
+  /**
+   * Takes files over from the server, and tells so ("given").
+   * @param {string | null} conversation
+   * @param {Kept[]} files
+   */
+  adopt(conversation, files) {
+    const held = this.read(conversation);
+    const same = held.length === files.length && files.every(({ id }, at) => held[at].id === id);
+    if (this.#closed || same) return;
+    this.#keep(conversation, files);
+    this.dispatchEvent(new CustomEvent("given", { detail: { conversation } }));
+  }
+
+  /** @returns {(string | null)[]} the conversations that have some */
+  kept() {
+    const start = filesPrefix(this.#person);
+    const stored = Object.keys(this.#storage).filter((key) => key.startsWith(start));
+    const names = stored.map((key) => key.slice(start.length));
+    return [
+      ...new Set([...names.map((name) => (name === NEW ? null : name)), ...this.#loose.keys()]),
+    ];
+  }
+
+  #keep(conversation, files) {
     this.#loose.delete(conversation);
     try {
       if (files.length) this.#storage.setItem(this.#key(conversation), JSON.stringify(files));

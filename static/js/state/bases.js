@@ -2,12 +2,12 @@
  * The drafts as this browser and the server had them in common last: what was changed since, here
  * or elsewhere, is told by comparing. Shared by the tabs, and kept for when the line is back.
  *
- * @typedef {{revision: number, text: string}} Base
+ * @typedef {{revision: number, text: string, files: string[]}} Base with the ids of its files
  */
 
 const NEW = "new";
 /** @type {Base} */
-const NONE = { revision: 0, text: "" };
+const NONE = { revision: 0, text: "", files: [] };
 
 export class Bases {
   #storage;
@@ -34,7 +34,8 @@ export class Bases {
     if (loose) return loose;
     try {
       const held = JSON.parse(this.#storage.getItem(this.#key(conversation)) ?? "null");
-      return Number.isInteger(held?.revision) && typeof held.text === "string" ? held : NONE;
+      const whole = Number.isInteger(held?.revision) && typeof held.text === "string";
+      return whole ? { ...held, files: Array.isArray(held.files) ? held.files : [] } : NONE;
     } catch {
       return NONE;
     }
@@ -45,15 +46,16 @@ export class Bases {
    * @param {string | null} conversation
    * @param {Base} base
    */
-  write(conversation, { revision, text }) {
+  write(conversation, { revision, text, files }) {
     if (this.#closed) return;
     this.#loose.delete(conversation);
     const key = this.#key(conversation);
+    const base = { revision, text, files };
     try {
-      if (text) this.#storage.setItem(key, JSON.stringify({ revision, text }));
+      if (text || files.length) this.#storage.setItem(key, JSON.stringify(base));
       else this.#storage.removeItem(key);
     } catch {
-      this.#loose.set(conversation, { revision, text });
+      this.#loose.set(conversation, base);
     }
   }
 
@@ -85,4 +87,21 @@ export function merged(base, mine, theirs) {
   if (theirs === base || mine.includes(theirs.trim())) return mine;
   const grown = base && mine.startsWith(base) && theirs.startsWith(base);
   return `${theirs.trimEnd()}\n\n${(grown ? mine.slice(base.length) : mine).trimStart()}`;
+}
+
+/**
+ * The files of two devices, of which each may have added some and taken some away.
+ * @template {{id: string}} File
+ * @param {string[]} base
+ * @param {File[]} mine
+ * @param {File[]} theirs
+ * @returns {File[]}
+ */
+export function mergedFiles(base, mine, theirs) {
+  const [here, there] = [mine, theirs].map((files) => new Set(files.map(({ id }) => id)));
+  const known = new Set(base);
+  return [
+    ...theirs.filter(({ id }) => here.has(id) || !known.has(id)),
+    ...mine.filter(({ id }) => !there.has(id) && !known.has(id)),
+  ];
 }

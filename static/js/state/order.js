@@ -77,10 +77,11 @@ export const TAKES = {
   gone: (state, { conversation, revision }) =>
     back(state, lists.removed(state.list, conversation, revision)),
   folders: foldersTold,
-  draft: (state, { conversation, text }) => ({
-    state: conversation ? { ...state, drafted: marked(state.drafted, conversation, text) } : state,
-    needs: [],
-  }),
+  draft: (state, { conversation, text, attachments }) => {
+    const filled = Boolean(text.trim() || attachments.length);
+    const drafted = conversation ? marked(state.drafted, conversation, filled) : state.drafted;
+    return { state: { ...state, drafted }, needs: [] };
+  },
   drafts: (state, { items }) => ({
     state: { ...state, drafted: Object.fromEntries(items.map((id) => [id, true])) },
     needs: [],
@@ -100,8 +101,8 @@ function foldersTold(state, { at, items }) {
   };
 }
 
-function marked(drafted, id, text) {
-  if (Boolean(text.trim()) === Boolean(drafted[id])) return drafted;
+function marked(drafted, id, filled) {
+  if (filled === Boolean(drafted[id])) return drafted;
   const { [id]: _mark, ...rest } = drafted;
-  return text.trim() ? { ...rest, [id]: true } : rest;
+  return filled ? { ...rest, [id]: true } : rest;
 }
