@@ -7,8 +7,14 @@ from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import throwaway
+
+# No test is about how fast the machine is. (Where CI is set, Hypothesis has a profile of its own.)
+settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
 
 
 @pytest.fixture(scope="session")
@@ -52,6 +58,10 @@ def skipped(reporter: pytest.TerminalReporter) -> Counter[str]:
 
 def everything_must_run() -> bool:
     return os.environ.get("CI", "").lower() == "true"
+
+
+if not everything_must_run():
+    settings.load_profile("patient")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
