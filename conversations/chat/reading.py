@@ -104,11 +104,21 @@ def _described(
     rows = conversation.messages.select_related("turn")
     # What only search and replay need is most of what a long answer weighs.
     found = rows.defer("answer_text", "thought_text", "turn__timeline").in_bulk(messages)
+    _give_texts([message for message in found.values() if message.metadata])
     replies = {asked: {"replies": tree.following(asked)}} if asked else {}
     return [
         describe_message(found[message]) | among(tree.siblings(message)) | replies.get(message, {})
         for message in messages
     ]
+
+
+def _give_texts(answers: list[Message]) -> None:
+    """The texts that sources refer to, in one query."""
+    if answers:
+        texts = Message.objects.filter(pk__in=[answer.pk for answer in answers])
+        read = dict(texts.values_list("pk", "answer_text"))
+        for answer in answers:
+            answer.answer_text = read.get(answer.pk, "")
 
 
 def _own(person: User, conversation_id: UUID) -> Conversation:

@@ -220,7 +220,9 @@ def describe_message(message: Message, *, with_pieces: bool = True) -> dict[str,
     turn = getattr(message, "turn", None) if message.role == Message.Role.MODEL else None
     if turn is not None:
         described["turn"] = describe_turn(turn)
-        described["grounding"] = grounding_of(message.metadata, message.answer_text)
+        # Its text, which may be a deferred one, is asked for only where something refers to it.
+        told = message.metadata
+        described["grounding"] = grounding_of(told, message.answer_text) if told else None
     return described
 
 

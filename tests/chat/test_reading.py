@@ -144,12 +144,32 @@ def test_of_very_much_it_gets_the_last_part(alice: User) -> None:
     assert len(reading.whole(alice, conversation.pk, first)["messages"]) == 40
 
 
-def test_what_is_read_does_not_grow_with_the_conversation(alice: User) -> None:
+@pytest.mark.parametrize("metadata", [[], [{"groundingMetadata": {"webSearchQueries": ["x"]}}]])
+def test_what_is_read_does_not_grow_with_the_conversation(
+    alice: User, metadata: list[dict[str, Any]]
+) -> None:
+    """Every reply with its turn; the texts that sources refer to are one query more."""
     for turns in (3, 60):
         conversation = said(alice, turns)
+        replies = conversation.messages.filter(role=Message.Role.MODEL)
+        replies.update(metadata=metadata)
+        Turn.objects.bulk_create(
+            Turn(
+                conversation=conversation,
+                person=alice,
+                question_id=reply.parent_id,
+                reply=reply,
+                client_id=uuid.uuid4(),
+                model="gemini-2.5-pro",
+                state="done",
+                outcome="complete",
+            )
+            for reply in replies
+        )
         with CaptureQueriesContext(connection) as queries:
-            reading.whole(alice, conversation.pk)
-        assert len(queries) <= 6
+            found = reading.whole(alice, conversation.pk)
+        assert len(queries) == 6 + bool(metadata)
+        assert bool(found["messages"][-1]["grounding"]) == bool(metadata)
 
 
 def test_siblings_are_told_where_there_are_any(alice: User, turn: Turn) -> None:

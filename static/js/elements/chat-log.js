@@ -6,6 +6,7 @@ import { Follow } from "../browser/follow.js";
 import { keep, keyOf } from "../browser/keyed.js";
 import { act } from "../browser/make.js";
 import { Place } from "../browser/place.js";
+import { drawNow } from "../draw/frames.js";
 import { gettext } from "../text.js";
 import { Choosing } from "./choosing.js";
 import { itemsOf, makeRow, showRow } from "./log-rows.js";
@@ -13,6 +14,9 @@ import { Stretch } from "./stretch.js";
 
 /** Actions that begin a turn. */
 const BEGINS = new Set("send again more_room answer_now answer-now continue".split(" "));
+
+/** Milliseconds of a frame for the first rows of a conversation. */
+const OPENING = 24;
 
 class ChatLog extends HTMLElement {
   /** @type {import("../state/edits.js").Edits | null} */
@@ -95,6 +99,8 @@ class ChatLog extends HTMLElement {
     if (first && keyOf(first) !== items[0]?.key && !this.follow.following) this.place.keep(put);
     else put();
     this.stretch.put();
+    // What is opened is to stand there at once, which is worth a longer frame.
+    if (!first && items.length) drawNow(OPENING);
     const newest = items.at(-1)?.key;
     if (newest !== this.#newest && this.follow.following) {
       this.place.letGo();

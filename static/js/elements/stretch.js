@@ -7,7 +7,7 @@
 import { draw, drawing, drawNow, undraw } from "../draw/frames.js";
 
 /** Rows that are drawn at once, and those that are added in a frame. */
-const FIRST = 6;
+const FIRST = 4;
 const STEP = 2;
 /** Rows that are drawn wherever the reader is: about what the server sends at first. */
 const ALWAYS = 48;
