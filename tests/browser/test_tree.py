@@ -4,9 +4,12 @@ the branch on show the same on all devices.
 
 import re
 
-from playwright.sync_api import FilePayload, Locator, expect
+import pytest
+from playwright.sync_api import Browser, FilePayload, Locator, expect
 
+from tests.browser.test_question import LOOKS, PICTURES
 from tests.browser.visit import PHONE, Chat, Visitor
+from tests.serving import Process
 
 PACE = "0.05"
 ENDLESS = "rehearse long answer of 60000 characters very slowly"
@@ -218,3 +221,41 @@ def test_nothing_is_sent_from_the_editor_while_an_answer_is_written(chat: Chat) 
     chat.another(lambda: field.press("Enter"))
     chat.ended()
     expect(chat.questions).to_have_text(["9+9?"])
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "second"),
+    [("en", "1+2+...+99?", "1+2+...+999?"), ("zh-hans", "1+2+……+99 等于多少？", "12*12=?")],
+)
+def test_pictures(
+    browser: Browser,
+    process: Process,
+    request: pytest.FixtureRequest,
+    language: str,
+    first: str,
+    second: str,
+) -> None:
+    """Versions and the editor have room on every device; with --pictures they are photographed."""
+    wanted = bool(request.config.getoption("--pictures", default=False))
+    person = process.site.add_person(f"walker-{language}", language=language)
+    with Visitor(browser, process, person) as visitor:
+        desk = visitor.open().ask(first).ended()
+        edit(desk, 0, second)
+        desk.ended()
+        for look, (size, scheme) in LOOKS.items():
+            chat = visitor.open(
+                f"/c/{desk.conversation}", visitor.device(size, color_scheme=scheme)
+            )
+            chat.ended()
+            ask = chat.page.locator("chat-ask").first
+            expect(versions(ask)).to_have_text("2/2")
+            ask.hover()
+            if wanted:
+                chat.page.screenshot(path=PICTURES / f"versions-{language}-{look}.png")
+            ask.locator(".edit").click()
+            expect(ask.locator("textarea")).to_be_focused()
+            width = chat.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+            assert width[0] <= width[1]
+            if wanted:
+                chat.page.screenshot(path=PICTURES / f"editor-{language}-{look}.png")
+            chat.page.keyboard.press("Escape")

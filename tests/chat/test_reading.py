@@ -157,14 +157,14 @@ def test_what_is_read_does_not_grow_with_the_conversation(
             Turn(
                 conversation=conversation,
                 person=alice,
-                question_id=reply.parent_id,
+                question=reply.parent,
                 reply=reply,
                 client_id=uuid.uuid4(),
                 model="gemini-2.5-pro",
                 state="done",
                 outcome="complete",
             )
-            for reply in replies
+            for reply in replies.select_related("parent")
         )
         with CaptureQueriesContext(connection) as queries:
             found = reading.whole(alice, conversation.pk)
