@@ -18,9 +18,9 @@ from conversations.models import Attachment, Draft
 
 UNSENT_FOR = timedelta(days=1)
 DRAFTED_FOR = timedelta(days=30)
-"""How long a draft on the server keeps its files."""
+"""How long after their upload a draft on the server keeps its files."""
 ROWS = 200
-"""Unsent files that are looked at in one sweep."""
+"""Unsent files that are removed in one sweep."""
 FOLDERS = 32
 """Of the 256 folders, so many are looked through in one sweep."""
 STRAY_FOR = 3600.0
@@ -38,20 +38,21 @@ def sweep() -> None:
 def sweep_unsent() -> None:
     """Forget what was uploaded and not sent for a day, unless a draft still has it."""
     now = timezone.now()
-    old = Attachment.objects.filter(conversation=None, created_at__lt=now - UNSENT_FOR)
-    rows = list(old.order_by("created_at").values_list("pk", "owner", "created_at")[:ROWS])
-    drafted = in_drafts({owner for _pk, owner, _created in rows})
-    gone = [
-        pk for pk, _owner, created in rows if str(pk) not in drafted or created < now - DRAFTED_FOR
-    ]
-    # Sent in this very moment, it is not unsent any more.
     unsent = Attachment.objects.filter(conversation=None)
-    remove(pk for pk in gone if unsent.filter(pk=pk).delete()[0])
+    old = unsent.filter(created_at__lt=now - UNSENT_FOR).order_by("created_at")
+    drafted = in_drafts()
+    gone = (
+        pk
+        for pk, created in old.values_list("pk", "created_at").iterator()
+        if str(pk) not in drafted or created < now - DRAFTED_FOR
+    )
+    # Sent in this very moment, it is not unsent any more.
+    remove(pk for pk in list(itertools.islice(gone, ROWS)) if unsent.filter(pk=pk).delete()[0])
 
 
-def in_drafts(people: Iterable[int]) -> set[str]:
+def in_drafts() -> set[str]:
     """The ids of the files that stand in people's drafts."""
-    drafts = Draft.objects.filter(person__in=list(people)).values_list("attachments", flat=True)
+    drafts = Draft.objects.exclude(attachments=[]).values_list("attachments", flat=True)
     return {file["id"] for file in itertools.chain.from_iterable(drafts)}
 
 

@@ -23,10 +23,13 @@ MOST_TOLD = 500
 
 
 class Typed(NamedTuple):
-    """What a device has for a draft: the text, and the ids of the files."""
+    """What a device has for a draft: the text, and the ids of the files.
+
+    Files of None are left as they are: a page of an earlier version knows nothing of them.
+    """
 
     text: str
-    files: tuple[UUID, ...] = ()
+    files: tuple[UUID, ...] | None = None
 
 
 class Kept(NamedTuple):
@@ -59,8 +62,10 @@ def keep(person: User, conversation_id: UUID | None, typed: Typed, base: int) ->
 def _keep(person: User, conversation_id: UUID | None, typed: Typed, base: int) -> Kept:
     if conversation_id is not None and not _there(person, conversation_id):
         raise Absent
-    text, files = typed.text, _described(person, conversation_id, typed.files)
     held = of(person, conversation_id).select_for_update(no_key=True).first()
+    text, files = typed.text, held.attachments if held else []
+    if typed.files is not None:
+        files = _described(person, conversation_id, typed.files)
     if held is None:
         made = Draft(person=person, conversation_id=conversation_id, text=text, attachments=files)
         filled = bool(text or files)
@@ -70,7 +75,9 @@ def _keep(person: User, conversation_id: UUID | None, typed: Typed, base: int) -
         return Kept(describe_draft(made), kept=True, news=filled)
     if (held.text, held.attachments) == (text, files):
         return Kept(describe_draft(held), kept=True, news=False)
-    if held.revision != base and (held.text.strip() or held.attachments):
+    # On an empty one no text is lost, but a file that was sent with it would be back.
+    filled = bool(held.text.strip() or held.attachments or (base and typed.files))
+    if held.revision != base and filled:
         return Kept(describe_draft(held), kept=False, news=False)
     held.text, held.attachments, held.updated_at = text, files, timezone.now()
     held.revision = max(held.revision, base) + 1

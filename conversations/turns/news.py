@@ -134,7 +134,7 @@ class Folders:
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """What somebody has typed and not sent is another text now."""
+    """What somebody has typed and attached and not sent is different now."""
 
     person: int
     draft: dict[str, Any]

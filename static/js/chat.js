@@ -266,7 +266,7 @@ find("newest").onclick = () => {
 
 find("welcome").addEventListener("click", ({ target }) => {
   const stop = target.closest("[data-prompt]");
-  if (stop) session.send(stop.dataset.prompt, null);
+  if (stop) session.send(stop.dataset.prompt, null, [], false);
 });
 addEventListener("storage", ({ key }) => {
   if (key === box.key) session.post.settleElsewhere();

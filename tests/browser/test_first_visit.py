@@ -31,6 +31,16 @@ def test_the_rehearsal_offers_its_tour(chat: Chat) -> None:
     chat.ended()
 
 
+def test_a_suggestion_takes_no_draft_away(chat: Chat) -> None:
+    """What was typed goes along to the conversation that begins, as whatever is typed meanwhile."""
+    chat.field.fill("a draft of mine")
+    chat.page.wait_for_function("() => Object.keys(localStorage).some((key) => /synced/.test(key))")
+    chat.page.locator(".tour-stop").first.click()
+    chat.page.wait_for_url("**/c/*")
+    chat.ended()
+    expect(chat.field).to_have_value("a draft of mine")
+
+
 def test_no_command_of_the_rehearsal_is_offered_to_a_model(browser: Browser, paid: Process) -> None:
     with Visitor(browser, paid) as visitor:
         chat = visitor.open()

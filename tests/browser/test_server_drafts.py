@@ -3,7 +3,7 @@
 import re
 import time
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from conversations.models import Draft
 from tests.browser.test_attachments import NOTES, PAPER, PICTURE, attach, chip, chips
@@ -151,10 +151,7 @@ def test_files_that_two_devices_attach_at_once_are_all_kept(visitor: Visitor) ->
     held = wire.has(here)
     attach(there, NOTES)
     arrived(there, "paper.pdf", "notes.md")
-    until = time.monotonic() + 30
-    while drafted_files(visitor) != ["notes.md"]:
-        assert time.monotonic() < until
-        there.page.wait_for_timeout(50)
+    reaches_the_server(there, "notes.md")
     wire.keeps = set()
     for frame in held:
         frame.go_on()
@@ -162,6 +159,31 @@ def test_files_that_two_devices_attach_at_once_are_all_kept(visitor: Visitor) ->
         arrived(chat, "notes.md", "holiday.png")
         expect(chips(chat)).to_have_count(2)
     assert drafted_files(visitor) == ["notes.md", "holiday.png"]
+
+
+def test_a_file_that_arrives_late_takes_no_other_one_away(visitor: Visitor) -> None:
+    """Its conversation is not on show any more, and another device has attached something there."""
+    here = visitor.open().ask("1+1?").ended()
+    there = visitor.open(f"/c/{here.conversation}", visitor.device())
+    held: list[Route] = []
+    here.page.route("**/files/", lambda route: held.append(route))
+    attach(here, PICTURE)
+    expect(here.page.locator("chat-files progress")).to_be_visible()
+    here.fresh()
+    attach(there, NOTES)
+    arrived(there, "notes.md")
+    reaches_the_server(there, "notes.md")
+    held[0].continue_()
+    arrived(there, "notes.md", "holiday.png")
+    here.page.go_back()
+    arrived(here, "notes.md", "holiday.png")
+
+
+def reaches_the_server(chat: Chat, *names: str) -> None:
+    until = time.monotonic() + 30
+    while drafted_files(chat.visitor) != list(names):
+        assert time.monotonic() < until
+        chat.page.wait_for_timeout(50)
 
 
 def drafted_files(visitor: Visitor) -> list[str]:

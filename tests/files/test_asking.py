@@ -175,6 +175,16 @@ def test_what_was_not_sent_for_a_day_is_swept(alice: User) -> None:
         assert storage.place_of(row.pk).exists() is (row.pk in left)
 
 
+def test_files_in_drafts_hold_up_no_others(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeping, "ROWS", 1)
+    drafted, first, second = (aged(kept(alice), days) for days in (9, 8, 7))
+    Draft.objects.create(person=alice, attachments=[drafted.described])
+    for left in ({drafted.pk, second.pk}, {drafted.pk}):
+        sweeping.sweep_unsent()
+        assert set(Attachment.objects.values_list("pk", flat=True)) == left
+    assert not storage.place_of(first.pk).exists()
+
+
 def test_what_a_crash_has_left_is_swept(alice: User, data: Path) -> None:
     known, stray, late = kept(alice), uuid.uuid4(), uuid.uuid4()
     places = [storage.place_of(file_id) for file_id in (known.pk, stray, late)]

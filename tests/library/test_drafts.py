@@ -132,7 +132,7 @@ def test_a_stale_device_takes_no_file_away(alice: User, talk: Conversation) -> N
     assert (names(late.draft), late.kept) == (["mine"], False)
     both = drafts.keep(alice, talk.pk, Typed("", (mine.pk, theirs.pk)), 1)
     assert (names(both.draft), both.kept, both.news) == (["mine", "theirs"], True, True)
-    none = drafts.keep(alice, talk.pk, Typed(""), 2)
+    none = drafts.keep(alice, talk.pk, Typed("", ()), 2)
     assert (names(none.draft), none.kept) == ([], True)
     assert drafts.overview(alice)["items"] == []
 
@@ -154,3 +154,19 @@ def test_files_that_were_sent_are_in_no_draft(
     assert accept(alice, ask, "here").emptied is not None
     found = drafts.described(alice, None)
     assert (found["text"], names(found), found["revision"]) == (*left, 2)
+
+
+def test_no_stale_device_revives_a_file_that_was_sent(alice: User, talk: Conversation) -> None:
+    sent = file(alice, "sent")
+    drafts.keep(alice, talk.pk, Typed("look", (sent.pk,)), 0)
+    accept(alice, Ask(uuid.uuid4(), "look", talk.pk, draft=1, files=(sent.pk,)), "here")
+    late = drafts.keep(alice, talk.pk, Typed("look at", (sent.pk,)), 1)
+    assert (late.draft["text"], names(late.draft), late.kept) == ("", [], False)
+    assert drafts.keep(alice, talk.pk, Typed("look at", ()), 1).kept, "but no word is lost"
+
+
+def test_a_page_that_knows_of_no_files_leaves_them(alice: User, talk: Conversation) -> None:
+    attached = file(alice, "attached")
+    drafts.keep(alice, talk.pk, Typed("look", (attached.pk,)), 0)
+    kept = drafts.keep(alice, talk.pk, Typed("look at"), 1)
+    assert (kept.draft["text"], names(kept.draft)) == ("look at", ["attached"])

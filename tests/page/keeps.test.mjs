@@ -152,6 +152,8 @@ test("what two devices made of one text is joined, and nothing is lost or said t
     ["", "b", "a b c", "a b c"],
     ["a", "a b", "", "a b"],
     ["a", "x", "y", "y\n\nx"],
+    ["hello world", "hello", "hello world", "hello"],
+    ["sent", "", "sent", ""],
   ])
     assert.equal(merged(base, mine, theirs), expected);
 });

@@ -9,7 +9,7 @@ class Draft(Frame, frozen=True, tag="draft", kw_only=True):
     text: str
     revision: Position
     conversation: UUID | None = None
-    attachments: Files = ()
+    attachments: Files | None = None
 
 
 class Drafts(Frame, frozen=True, tag="drafts"):

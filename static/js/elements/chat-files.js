@@ -72,7 +72,8 @@ class ChatFiles extends HTMLElement {
     const ids = new Set(stored.map(({ id }) => id));
     const here = stored.map((kept) => held.get(kept.id) ?? this.#restored(kept));
     const own = this.items.filter(({ kept }) => !kept || !ids.has(kept.id));
-    this.#set(this.#shown, [...here, ...own.filter(({ kept }) => !kept)]);
+    // One that is gone stays, and says so, until the person has taken it away.
+    this.#set(this.#shown, [...here, ...own.filter(({ kept, trouble }) => !kept || trouble)]);
   }
 
   /** A new conversation got its address. */
@@ -177,7 +178,7 @@ class ChatFiles extends HTMLElement {
     if (item.gone) return takeBack(kept.id);
     Object.assign(item, { kept, share: null, name: kept.name, mimeType: kept.mimeType });
     const place = [...this.#items].find(([_id, items]) => items.includes(item));
-    this.#save(place ? place[0] : conversation);
+    this.#store(place ? place[0] : conversation, kept.id, [kept]);
     announce(interpolate(gettext("%(name)s is attached."), { name: item.name }));
     this.#draw();
   }
@@ -195,7 +196,7 @@ class ChatFiles extends HTMLElement {
       this.#shown,
       this.items.filter((other) => other !== item),
     );
-    this.#save(this.#shown);
+    if (item.kept) this.#store(this.#shown, item.kept.id, []);
     announce(interpolate(gettext("%(name)s is removed."), { name: item.name }));
     const next = this.list.children[Math.min(at, this.list.childElementCount - 1)];
     if (next) /** @type {HTMLElement} */ (next.querySelector(".file-remove")).focus();
@@ -213,12 +214,13 @@ class ChatFiles extends HTMLElement {
     if (item.preview) URL.revokeObjectURL(item.preview);
   }
 
-  #save(conversation) {
-    const items = this.#items.get(conversation) ?? [];
-    this.store?.write(
-      conversation,
-      items.flatMap(({ kept }) => kept ?? []),
-    );
+  /**
+   * Puts something in a file's place among those that are kept, which another tab or device may
+   * have changed since they were taken up here.
+   */
+  #store(conversation, id, instead) {
+    const others = this.store?.read(conversation).filter((kept) => kept.id !== id) ?? [];
+    this.store?.write(conversation, [...others, ...instead]);
   }
 
   #set(conversation, items) {

@@ -98,9 +98,9 @@ class ChatLog extends HTMLElement {
     // Measuring costs a layout, which most changes need not wait for.
     if (first && keyOf(first) !== items[0]?.key && !this.follow.following) this.place.keep(put);
     else put();
-    this.stretch.put();
     // What is opened is to stand there at once, which is worth a longer frame.
     if (!first && items.length) drawNow(OPENING);
+    this.stretch.put();
     const newest = items.at(-1)?.key;
     if (newest !== this.#newest && this.follow.following) {
       this.place.letGo();

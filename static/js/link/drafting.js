@@ -86,7 +86,7 @@ export class Drafting {
       this.#plan(conversation, AGAIN_AFTER);
   }
 
-  #answered(conversation, sent, { kept, text, attachments, revision }) {
+  #answered(conversation, sent, { kept, text, attachments = [], revision }) {
     const [mine, base] = [this.#mine(conversation), this.#bases.read(conversation)];
     if (kept) this.#base(conversation, { revision, ...sent });
     else if (same(mine, baseOf(sent)) && !this.#busy(conversation)) {
@@ -97,6 +97,7 @@ export class Drafting {
       });
     }
     if (!same(this.#mine(conversation), this.#bases.read(conversation))) this.#plan(conversation);
+    else if (!kept) this.#told({ conversation, text, attachments, revision });
   }
 
   /** @returns {Typed} */
@@ -126,16 +127,18 @@ export class Drafting {
 
   /** @param {Record<string, any>} draft as the server describes it */
   #told(draft) {
-    const { conversation, text, attachments, revision } = draft;
+    const { conversation, text, attachments = [], revision } = draft;
     if (this.#closed || revision < (this.#heard.get(conversation) ?? 0)) return;
     this.#heard.set(conversation, revision);
     const [mine, base] = [this.#mine(conversation), this.#bases.read(conversation)];
     if (revision < base.revision) return;
     const theirs = { text, files: attachments };
     if (same(mine, baseOf(theirs))) this.#base(conversation, { revision, ...theirs });
-    else if (!same(mine, base)) this.#plan(conversation);
-    else if (this.#busy(conversation)) setTimeout(() => this.#told(draft), AGAIN_AFTER);
-    else {
+    else if (!same(mine, base) || this.#busy(conversation)) {
+      // What is typed here may be taken back before it is sent: then this is what holds.
+      if (!same(mine, base)) this.#plan(conversation);
+      setTimeout(() => this.#told(draft), AGAIN_AFTER);
+    } else {
       this.#base(conversation, { revision, ...theirs });
       this.#adopt(conversation, theirs);
     }

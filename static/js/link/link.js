@@ -75,7 +75,7 @@ export class Link extends EventTarget {
     this.#tell("connecting");
     if (!early) return;
     for (const { ref } of early.asked) this.#meant.set(ref, null);
-    for (const data of early.told) this.#hear(socket, data);
+    for (const data of early.told.splice(0)) this.#hear(socket, data);
     if (early.closed) this.#lost(socket, early.closed);
   }
 
@@ -84,7 +84,8 @@ export class Link extends EventTarget {
    * @param {Record<string, any>} frame
    */
   #wasAsked({ ref, ...frame }) {
-    const asked = this.#early?.asked ?? [];
+    const asked = this.#early?.asked;
+    if (!asked?.length) return false;
     const wanted = JSON.stringify(frame);
     const at = asked.findIndex(({ ref: _own, ...other }) => JSON.stringify(other) === wanted);
     if (at < 0) return false;

@@ -54,11 +54,12 @@ export class Session extends EventTarget {
    * @param {string} text
    * @param {string | null} conversation
    * @param {import("../state/attachments.js").Kept[]} [attachments]
+   * @param {boolean} [typed] whether it was the draft, which is then empty
    * @returns {boolean} false, and nothing is done, while something is on its way there already
    */
-  send(text, conversation, attachments = []) {
+  send(text, conversation, attachments = [], typed = true) {
     return this.#put(conversation, () => {
-      const draft = this.#bases?.read(conversation).revision;
+      const draft = typed && this.#bases?.read(conversation).revision;
       const after = endOf(this.#store.state, conversation);
       return {
         type: "send",

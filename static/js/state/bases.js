@@ -83,8 +83,10 @@ export function prefix(person) {
  * @returns {string}
  */
 export function merged(base, mine, theirs) {
-  if (mine === base || theirs.includes(mine.trim())) return theirs;
-  if (theirs === base || mine.includes(theirs.trim())) return mine;
+  if (mine === base) return theirs;
+  if (theirs === base) return mine;
+  if (theirs.includes(mine.trim())) return theirs;
+  if (mine.includes(theirs.trim())) return mine;
   const grown = base && mine.startsWith(base) && theirs.startsWith(base);
   return `${theirs.trimEnd()}\n\n${(grown ? mine.slice(base.length) : mine).trimStart()}`;
 }

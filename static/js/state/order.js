@@ -77,7 +77,7 @@ export const TAKES = {
   gone: (state, { conversation, revision }) =>
     back(state, lists.removed(state.list, conversation, revision)),
   folders: foldersTold,
-  draft: (state, { conversation, text, attachments }) => {
+  draft: (state, { conversation, text, attachments = [] }) => {
     const filled = Boolean(text.trim() || attachments.length);
     const drafted = conversation ? marked(state.drafted, conversation, filled) : state.drafted;
     return { state: { ...state, drafted }, needs: [] };
