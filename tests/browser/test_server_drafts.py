@@ -166,7 +166,11 @@ def test_a_file_that_arrives_late_takes_no_other_one_away(visitor: Visitor) -> N
     here = visitor.open().ask("1+1?").ended()
     there = visitor.open(f"/c/{here.conversation}", visitor.device())
     held: list[Route] = []
-    here.page.route("**/files/", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    here.page.route("**/files/", hold)
     attach(here, PICTURE)
     expect(here.page.locator("chat-files progress")).to_be_visible()
     here.fresh()
