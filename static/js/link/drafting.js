@@ -125,8 +125,11 @@ export class Drafting {
       this.#push(conversation);
   }
 
-  /** @param {Record<string, any>} draft as the server describes it */
-  #told(draft) {
+  /**
+   * @param {Record<string, any>} draft as the server describes it
+   * @param {boolean} again whether it was told before, and could not be taken up then
+   */
+  #told(draft, again = false) {
     const { conversation, text, attachments = [], revision } = draft;
     if (this.#closed || revision < (this.#heard.get(conversation) ?? 0)) return;
     this.#heard.set(conversation, revision);
@@ -136,8 +139,8 @@ export class Drafting {
     if (same(mine, baseOf(theirs))) this.#base(conversation, { revision, ...theirs });
     else if (!same(mine, base) || this.#busy(conversation)) {
       // What is typed here may be taken back before it is sent: then this is what holds.
-      if (!same(mine, base)) this.#plan(conversation);
-      setTimeout(() => this.#told(draft), AGAIN_AFTER);
+      if (!same(mine, base) && !again) this.#plan(conversation);
+      setTimeout(() => this.#told(draft, true), AGAIN_AFTER);
     } else {
       this.#base(conversation, { revision, ...theirs });
       this.#adopt(conversation, theirs);
