@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 LEASE, LOOK = 15.0, 5.0
 """Seconds until a dead process's turns are anybody's, and until somebody looks for such."""
-SLACK = 15.0
+SLACK = 60.0
 """Seconds more than promised that a machine under the load of all scenarios may take."""
 STARTED = 2.0
 

@@ -46,8 +46,9 @@ async def upstream_stalls(site: Site) -> None:
 async def upstream_is_busy(site: Site) -> None:
     busy, down, worn = await played(
         site,
-        Plan(refusals=(429,)),
-        Plan(refusals=(503, 503)),
+        # So long that a page is there to be told, under the load of all scenarios.
+        Plan(refusals=(429,), again_after=5.0),
+        Plan(refusals=(503, 503), again_after=5.0),
         Plan(refusals=(429,) * 4),
     )
     for view, attempts in ((busy, [2]), (down, [2, 3])):
