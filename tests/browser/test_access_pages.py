@@ -62,14 +62,12 @@ def test_every_page(
     assert wrong == {}
 
 
-@pytest.mark.parametrize(("size", "scheme"), [(WIDE, "light"), (PHONE, "dark")])
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_administration(
     browser: Browser, process: Process, size: tuple[int, int], scheme: Any
 ) -> None:
-    """Every page of it, with the first row of each list; Django's own included.
-
-    Each width and each scheme once: colours do not depend on the width.
-    """
+    """Every page of it, with the first row of each list; Django's own included."""
     axe_is_here()
     name = f"boss-{scheme}-{size[0]}"
     boss = process.site.add_person(name, is_staff=True, is_superuser=True)

@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 LEASE, LOOK = 15.0, 5.0
 """Seconds until a dead process's turns are anybody's, and until somebody looks for such."""
-SLACK = 60.0
+SLACK = 15.0
 """Seconds more than promised that a machine under the load of all scenarios may take."""
 STARTED = 2.0
 
@@ -176,7 +176,7 @@ async def told_to_end(site: Site) -> None:
             assert kept.outcome == ("interrupted" if plan is long else "complete")
 
 
-@fault(15, own=True, without={"sqlite": ONE_PROCESS})
+@fault(15, own=True, alone=True, without={"sqlite": ONE_PROCESS})
 async def frozen_longer_than_the_lease(site: Site) -> None:
     me, plans = site.person(), [Plan(events=4_000, every=0.01) for _ in range(6)]
     async with site.page(me, site.first) as page, site.page(me, site.last) as other:
