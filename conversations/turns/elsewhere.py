@@ -10,7 +10,6 @@ from conversations.models import Conversation, Draft, Turn, User
 from conversations.turns.news import (
     Drafted,
     News,
-    Started,
     Tail,
     TurnState,
     describe_draft,
@@ -19,6 +18,7 @@ from conversations.turns.news import (
     end_of,
     folders_of,
     row_news,
+    started,
 )
 
 
@@ -71,8 +71,7 @@ def _started(people: Collection[int], since: datetime, owner: str) -> Iterator[N
     # Those that have ended already as well: without a bus a short one would never be heard of.
     started = _foreign(people, owner).filter(accepted_at__gt=since)
     for turn in started.select_related("question"):
-        question = describe_question(turn.question)
-        yield Started(turn.person_id, str(turn.conversation_id), question, describe_turn(turn))
+        yield started(turn, describe_question(turn.question))
 
 
 def _foreign(people: Collection[int], owner: str) -> QuerySet[Turn]:

@@ -82,12 +82,17 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """Somebody started a turn."""
+    """Somebody started a turn.
+
+    Args:
+        asked: the id under which the page asked for it.
+    """
 
     person: int
     conversation: str
     message: dict[str, Any]
     turn: dict[str, Any]
+    asked: str
 
     @property
     def topic(self) -> str:
@@ -242,10 +247,13 @@ def among(siblings: list[int]) -> dict[str, list[int]]:
 def started_news(turn: Turn, question: dict[str, Any]) -> list[News]:
     """What is told of a turn that begins: itself before the row that names its question."""
     row = describe_conversation(turn.conversation, running=True)
-    return [
-        Started(turn.person_id, str(turn.conversation_id), question, describe_turn(turn)),
-        Changed(turn.conversation.owner_id, row),
-    ]
+    return [started(turn, question), Changed(turn.conversation.owner_id, row)]
+
+
+def started(turn: Turn, question: dict[str, Any]) -> Started:
+    """The news of a turn that began, with its question as described."""
+    conversation, asked = str(turn.conversation_id), str(turn.client_id)
+    return Started(turn.person_id, conversation, question, describe_turn(turn), asked)
 
 
 def end_of(turn: Turn) -> TurnEnd:

@@ -75,7 +75,7 @@ def test_random_cuts_of_random_markdown(chat: Chat) -> None:
           line.append(source);
           document.querySelector("chat-log").append(line);
           setMath(source);
-          while (source.isConnected) await new Promise(requestAnimationFrame);
+          await until(() => !source.isConnected);
           line.remove();
         }""",
         addresses(chat, "math")[0],

@@ -147,8 +147,7 @@ def test_a_new_worker_takes_over_and_tidies_up(browser: Browser, process: Proces
         expect(page.locator("html")).to_have_attribute("lang", "zh-hans")
         page.evaluate(
             """async (before) => {
-              while (await caches.has(before))
-                await new Promise((done) => setTimeout(done, 50));
+              await until(async () => !(await caches.has(before)));
             }""",
             before,
         )

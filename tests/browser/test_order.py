@@ -109,6 +109,35 @@ def test_renamed_at_the_same_time_both_show_the_same(visitor: Visitor) -> None:
     assert stored(visitor, one).title == "There"
 
 
+def test_a_field_for_a_name_stays_one_while_the_list_changes(visitor: Visitor) -> None:
+    rows = rows_of(visitor)
+    here, there = visitor.open(), visitor.open("/", visitor.device())
+    menu(here.page, TITLES[0], "Move to a folder")
+    here.page.get_by_role("textbox", name="Name of a new folder").fill("Work")
+    here.page.keyboard.press("Enter")
+    expect(section(there.page, "Work")).to_be_visible()
+    here.page.get_by_role("button", name="Menu of the folder “Work”").click()
+    here.page.get_by_role("menuitem", name="Rename the folder").click()
+    field = here.page.get_by_role("textbox", name="Name of the folder")
+    field.fill("Off")
+    menu(there.page, TITLES[1], "Move to a folder")
+    there.page.get_by_role("button", name="Work", exact=True).click()
+    expect(row(here.page, TITLES[1])).to_have_count(0)
+    field.press_sequentially("ice")
+    field.press("Enter")
+    expect(section(there.page, "Office").locator(".folder-count")).to_have_text("2")
+    menu(here.page, TITLES[2], "Rename")
+    name = here.page.get_by_role("textbox", name="Title")
+    name.fill("A meeting")
+    row(there.page, TITLES[2]).click()
+    there.field.fill("typed there")
+    expect(here.page.locator(".list-draft")).to_have_count(1)
+    name.press("Enter")
+    for chat in (here, there):
+        expect(row(chat.page, "A meeting")).to_have_count(1)
+    assert stored(visitor, rows[TITLES[2]]).title == "A meeting"
+
+
 def test_folders_hold_are_renamed_and_let_go(visitor: Visitor) -> None:
     rows_of(visitor)
     here, there = visitor.open(), visitor.open("/", visitor.device())

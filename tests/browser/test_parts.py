@@ -61,7 +61,7 @@ def test_long_code_scrolls_inside_and_its_newest_lines_are_in_view(chat: Chat) -
           const height = pre().offsetHeight;
           answer.write("```\\n\\nafter\\n");
           answer.finish();
-          while (!answer.textContent.includes("after")) await frame();
+          await until(() => answer.textContent.includes("after"));
           const result = [height < 700, Math.max(...feet), height === pre().offsetHeight];
           answer.remove();
           return result;

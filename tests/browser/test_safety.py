@@ -370,7 +370,7 @@ def test_what_is_wide_scrolls_by_itself(guarded: Page) -> None:
           answer.write(text);
           answer.finish();
           const drawn = () => answer.querySelector(".table-box + .code");
-          while (!drawn()) await new Promise(requestAnimationFrame);
+          await until(drawn);
           return [".table", "pre", "chat-answer"].map((name) => {
             const node = name === "chat-answer" ? answer : answer.querySelector(name);
             node.scrollLeft = 1e6;

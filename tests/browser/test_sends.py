@@ -9,7 +9,7 @@ from tests.browser.wire import Wire
 CLICK_WHEN_SHOWN = """async ([selector, word]) => {
   const found = () => [...document.querySelectorAll(selector)]
     .find((node) => node.checkVisibility() && node.textContent.includes(word));
-  while (!found()) await new Promise((done) => requestAnimationFrame(done));
+  await until(found);
   found().click();
 }"""
 """The second click of a hasty person: as soon as the button is there."""
@@ -55,6 +55,23 @@ def test_refused_texts_go_back_to_their_own_conversations(visitor: Visitor, wire
     chat.fresh()
     expect(chat.field).to_have_value("for a new one\n\ntyped since")
     expect(chat.notice).to_be_hidden()
+
+
+def test_a_turn_that_is_told_of_before_its_acceptance_shows_its_question_once(
+    visitor: Visitor, wire: Wire
+) -> None:
+    chat = visitor.open()
+    chat.ask("1+1?").ended()
+    wire.delays.add("accepted")
+    chat.field.fill("2+2?")
+    chat.another(lambda: chat.field.press("Enter"))
+    expect(chat.page.locator(".ask-text")).to_have_text(["1+1?", "2+2?"])
+    (accepted,) = wire.delayed
+    accepted.go_on()
+    chat.ended()
+    expect(chat.page.locator(".ask-text")).to_have_text(["1+1?", "2+2?"])
+    expect(chat.page.locator(".ask.waiting")).to_have_count(0)
+    chat.ask("3+3?").ended()
 
 
 def test_a_refusal_elsewhere_leaves_what_is_typed_here_alone(visitor: Visitor, wire: Wire) -> None:
@@ -184,8 +201,7 @@ def test_a_second_enter_on_stop_does_not_send_the_draft(visitor: Visitor) -> Non
     chat.page.keyboard.press("Enter")
     chat.field.evaluate(
         f"""async (field) => {{
-          while (document.activeElement !== field)
-            await new Promise((done) => requestAnimationFrame(done));
+          await until(() => document.activeElement === field);
           ({ENTER})(field, {{}});
         }}"""
     )

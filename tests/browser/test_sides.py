@@ -42,7 +42,7 @@ DRAWN = """async (text) => {
     await new Promise(requestAnimationFrame);
   }
   answer.finish();
-  while (answer.querySelector("code.math")) await new Promise(requestAnimationFrame);
+  await until(() => !answer.querySelector("code.math"));
   const way = (node) => getComputedStyle(node).direction;
   const all = (name) => [...answer.querySelectorAll(name)];
   const edges = (node) => {

@@ -28,6 +28,14 @@ GONE = re.compile(r"ERR_CONNECTION_REFUSED|WebSocket connection|ERR_CONNECTION_R
 """What the browser itself writes while a server is not there."""
 _VIOLATIONS = """document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));"""
+_UNTIL = f"""globalThis.until = async (met) => {{
+  const last = performance.now() + {PATIENCE};
+  while (!(await met())) {{
+    if (performance.now() > last) throw new Error(`not met: ${{met}}`);
+    await new Promise(requestAnimationFrame);
+  }}
+}};"""
+"""For scripts of tests: waits, frame by frame and not for ever, until a function says yes."""
 _LAST_TURN = """() =>
   [...document.querySelectorAll("chat-reply")].at(-1)?.dataset.turn ?? null"""
 _SETTLED = """(patience) => new Promise((done, failed) => {
@@ -102,7 +110,8 @@ class Visitor:
         options = {"viewport": {"width": size[0], "height": size[1]}, **self.options, **more}
         context = self.browser.new_context(base_url=self.process.origin, **options)
         context.set_default_timeout(PATIENCE)
-        context.add_init_script(_VIOLATIONS)
+        for script in (_VIOLATIONS, _UNTIL):
+            context.add_init_script(script)
         context.on("console", self._said)
         context.on("weberror", lambda error: self.complaints.append(str(error.error)))
         context.on("request", self._request)

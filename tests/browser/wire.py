@@ -29,6 +29,17 @@ class Kept:
         self.page.send(json.dumps(error))
 
 
+@dataclass(frozen=True)
+class Delayed:
+    """A frame of the server that has not reached the page."""
+
+    page: WebSocketRoute
+    text: str | bytes
+
+    def go_on(self) -> None:
+        self.page.send(self.text)
+
+
 class Wire:
     """All lines of a browser; pages must be opened after it is there."""
 
@@ -36,6 +47,9 @@ class Wire:
         self.keeps: set[str] = set()
         """The types of frames from pages that are kept back from now on."""
         self.kept: list[Kept] = []
+        self.delays: set[str] = set()
+        """The types of frames from the server that are kept back from now on."""
+        self.delayed: list[Delayed] = []
         context.route_web_socket("**/ws/", self._open)
 
     def _open(self, page: WebSocketRoute) -> None:
@@ -48,7 +62,14 @@ class Wire:
             else:
                 server.send(text)
 
+        def told(text: str | bytes) -> None:
+            if json.loads(text)["type"] in self.delays:
+                self.delayed.append(Delayed(page, text))
+            else:
+                page.send(text)
+
         page.on_message(said)
+        server.on_message(told)
 
     def has(self, chat: Chat, number: int = 1) -> list[Kept]:
         """Wait until so many frames were kept back."""

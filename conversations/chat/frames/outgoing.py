@@ -82,6 +82,7 @@ def frame_of(news: News | Snapshot) -> dict[str, Any]:
     if isinstance(news, Started):
         return {
             "type": "started",
+            "id": news.asked,
             "conversation": news.conversation,
             "message": news.message,
             "turn": news.turn,

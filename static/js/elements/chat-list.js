@@ -9,7 +9,7 @@ import { gettext } from "../text.js";
 import { deletedNode } from "./list-deleted.js";
 import { drags } from "./list-drag.js";
 import { keys } from "./list-keys.js";
-import { row, show } from "./list-row.js";
+import { menuOf, row, show } from "./list-row.js";
 import { rowsOf, sectionNode, showSection } from "./list-section.js";
 import { inSight } from "./list-window.js";
 
@@ -181,7 +181,7 @@ class ChatList extends HTMLElement {
     else if (button.matches(".folder-more")) act(this, "more", { folder });
     else if (button.matches(".folder-head .list-more")) act(button, "folder-menu", { folder });
     else if (button.matches(".list-more")) {
-      const { id } = button.previousElementSibling.dataset;
+      const { id } = button.closest(".list-item").querySelector(".list-row").dataset;
       act(button, "menu", { conversation: id });
     }
   }
@@ -207,7 +207,7 @@ class ChatList extends HTMLElement {
 }
 
 function stopAt(link, tabIndex) {
-  if (link) link.tabIndex = link.nextElementSibling.tabIndex = tabIndex;
+  if (link) link.tabIndex = menuOf(link.closest(".list-item")).tabIndex = tabIndex;
 }
 
 customElements.define("chat-list", ChatList);

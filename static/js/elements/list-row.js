@@ -31,7 +31,9 @@ export function show(node, item, { current, drafted, stop }) {
   const same = before?.item === item && before.current === current;
   if (same && before.drafted === drafted && before.stop === stop) return;
   shown.set(node, { item, current, drafted, stop });
-  const [link, more] = /** @type {any} */ (node.children);
+  // By name: while it is renamed, the field stands between them.
+  const link = /** @type {any} */ (node.querySelector(".list-row"));
+  const more = menuOf(node);
   const title = item.title || gettext("Untitled");
   const unread = item.unread && !current;
   write(link.firstElementChild, title);
@@ -50,6 +52,14 @@ export function show(node, item, { current, drafted, stop }) {
     if (!dot.firstElementChild) dot.append(make("span", { className: "unseen" }));
     write(dot.firstElementChild, words);
   });
+}
+
+/**
+ * @param {Element} node a row
+ * @returns {HTMLButtonElement}
+ */
+export function menuOf(node) {
+  return /** @type {HTMLButtonElement} */ (node.querySelector(".list-more"));
 }
 
 function mark(link, className, words, tell) {

@@ -30,7 +30,9 @@ export function rowsOf(node) {
  */
 export function showSection(node, { folder, open, title: words }, deeper) {
   if (!folder) return write(/** @type {Element} */ (node.querySelector(".list-title")), words);
-  const [toggle, menu] = /** @type {any} */ (node.firstElementChild).children;
+  // By name: while the folder is renamed, the field stands between them.
+  const toggle = /** @type {any} */ (node.querySelector(".folder-open"));
+  const menu = /** @type {Element} */ (node.querySelector(".folder-head .list-more"));
   toggle.setAttribute("aria-expanded", String(open));
   write(toggle.querySelector(".folder-name"), folder.name);
   write(toggle.querySelector(".folder-count"), count(folder.count));

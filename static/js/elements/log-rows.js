@@ -56,10 +56,12 @@ export function itemsOf(state, stretch, following, edits) {
 }
 
 /** What is on its way. Asking again is seen only where it takes longer than a blink. */
-function waiting({ outgoing, shown, link }) {
+function waiting({ outgoing, shown, link, replies, threads }) {
   const up = link.phase === "up";
+  // That a turn has begun may be heard before the answer to what asked for it.
+  const begun = replies[lastTurn(threads[shown ?? ""]) ?? ""]?.asked;
   return outgoing
-    .filter((item) => item.conversation === shown)
+    .filter((item) => item.conversation === shown && item.id !== begun)
     .filter((item) => item.type === "send" || !up || item.trouble)
     .map((item) => ({ key: item.id, item, up }));
 }

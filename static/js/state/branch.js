@@ -129,7 +129,8 @@ export function readingBefore(state, id, reading) {
 function started(state, frame) {
   const turn = frame.turn;
   const id = turn.conversation;
-  const held = { ...state.replies, [turn.id]: state.replies[turn.id] ?? replies.begun(turn) };
+  const reply = { ...(state.replies[turn.id] ?? replies.begun(turn)), asked: frame.id };
+  const held = { ...state.replies, [turn.id]: reply };
   const next = { ...state, replies: held };
   const thread = state.threads[id];
   if (thread?.phase === "here" && outdated(state, thread, frame)) return reread(next, thread);

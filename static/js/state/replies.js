@@ -16,6 +16,7 @@
  * @property {boolean} over the turn has ended and its whole log is here
  * @property {boolean} joined this connection was asked for the turn's frames
  * @property {boolean} asking a gap was found, and its filling is on the way
+ * @property {string} [asked] the id under which a page asked for it, if that was told
  */
 
 import { judge } from "./positions.js";
