@@ -69,8 +69,8 @@ def _drafted(people: Collection[int], since: datetime) -> Iterator[News]:
 
 def _started(people: Collection[int], since: datetime, owner: str) -> Iterator[News]:
     # Those that have ended already as well: without a bus a short one would never be heard of.
-    started = _foreign(people, owner).filter(accepted_at__gt=since)
-    for turn in started.select_related("question"):
+    begun = _foreign(people, owner).filter(accepted_at__gt=since)
+    for turn in begun.select_related("question"):
         yield started(turn, describe_question(turn.question))
 
 
