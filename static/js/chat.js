@@ -103,6 +103,8 @@ personMenu(() => {
 
 function show(conversation) {
   session.show(conversation);
+  // Whoever types on without a pause types into what he turned to.
+  store.flush();
   drawer.close();
 }
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 from pytest_django import DjangoDbBlocker
 
 from tests.serving import PASSWORD, Process, Site
@@ -57,7 +57,7 @@ def test_from_the_link_into_the_chat_and_out(page: Page) -> None:
     """The way of the first administrator, in order; each step needs the one before."""
     page.goto("/accounts/first/token")
     fits(page)
-    assert page.evaluate("document.activeElement.name") == "username"
+    page.wait_for_function("document.activeElement.name === 'username'")
     page.fill("[name=username]", "boss")
     page.fill("[name=password1]", PASSWORD)
     page.fill("[name=password2]", "different")
@@ -73,7 +73,7 @@ def test_from_the_link_into_the_chat_and_out(page: Page) -> None:
     page.goto("/accounts/logout/")
     fits(page)
     page.click("main button[type=submit]")
-    assert "You are signed out" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("You are signed out")
     page.goto("/accounts/password/change/")
     page.fill("[name=login]", "boss")
     page.fill("[name=password]", "wrong")

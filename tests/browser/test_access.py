@@ -161,6 +161,15 @@ def test_lines_have_room_on_a_phone(visitor: Visitor, width: int) -> None:
     assert found["room"] >= 0, found
 
 
+INSET = """(left) => {
+  const probe = document.body.appendChild(document.createElement("i"));
+  probe.style.paddingLeft = "env(safe-area-inset-left)";
+  const now = getComputedStyle(probe).paddingLeft;
+  probe.remove();
+  return now === `${left}px`;
+}"""
+
+
 def test_nothing_lies_under_a_notch(visitor: Visitor) -> None:
     insets = {"left": 47, "right": 44, "top": 0, "bottom": 21}
     still: dict[str, Any] = {"has_touch": True, "is_mobile": True, "reduced_motion": "reduce"}
@@ -169,6 +178,7 @@ def test_nothing_lies_under_a_notch(visitor: Visitor) -> None:
         chat.ask("1+1?").ended()
         session = chat.page.context.new_cdp_session(chat.page)
         session.send("Emulation.setSafeAreaInsetsOverride", {"insets": insets})
+        chat.page.wait_for_function(INSET, arg=insets["left"])
         if size[0] < 768:
             chat.page.click("#burger")
             expect(chat.page.locator("#side-close")).to_be_focused()

@@ -360,7 +360,7 @@ def test_files_of_a_message(visitor: Visitor) -> None:
     [
         ("甲", "long thoughts slowly"),
         ("乙", "quota"),
-        ("丙", "error 429 always"),
+        ("丙", "error 429 always for 50 seconds"),
         ("丁", "grounding"),
     ],
 )

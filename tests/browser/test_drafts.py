@@ -26,6 +26,10 @@ def test_a_second_tab_neither_erases_nor_revives_a_draft(visitor: Visitor) -> No
     expect(there.field).to_have_value("1+1? and a draft")
     there.field.fill("1+1?")
     expect(here.field).to_have_value("1+1?")
+    here.page.wait_for_function(
+        """() => Object.entries(localStorage)
+          .some(([key, held]) => /synced/.test(key) && JSON.parse(held).text === "1+1?")"""
+    )
     there.field.press("Enter")
     there.page.wait_for_url("**/c/*")
     expect(here.field).to_have_value("")
@@ -54,8 +58,7 @@ def test_signing_out_leaves_nothing_behind(visitor: Visitor) -> None:
     there.ask("1+1?").ended()
     there.field.fill("another secret")
     here.field.fill("a secret")
-    here.page.wait_for_timeout(SAVED)
-    assert len(kept(here.page)) == 2
+    here.page.wait_for_function(f"() => {KEPT}.length === 2")
     person = here.page.locator("#app").get_attribute("data-person")
     assert person == str(visitor.person.id)
     here.page.evaluate(

@@ -2,12 +2,13 @@
 
 import json
 import re
+import time
+from collections.abc import Callable
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page, Route, WebSocket, expect
 
-from tests.browser.visit import GONE, Chat, Visitor
+from tests.browser.visit import GONE, PATIENCE, Chat, Visitor
 
 MODULE = re.compile(r"/js/chat\.\w+\.js$")
 
@@ -34,13 +35,17 @@ class Late:
 
     def hears(self, kind: str) -> None:
         """Wait for a frame of the server."""
-        for _ in range(600):
-            if any(frame["type"] == kind for frame in self.told):
-                return
+        self._wait(lambda: any(frame["type"] == kind for frame in self.told), kind)
+
+    def _wait(self, met: Callable[[], object], what: str) -> None:
+        until = time.monotonic() + PATIENCE / 1000
+        while not met():
+            assert time.monotonic() < until, f"no {what} came"
             self.page.wait_for_timeout(20)
-        pytest.fail(f"no {kind} came")
 
     def go_on(self) -> Chat:
+        self._wait(lambda: self._kept, "module")
+        self.page.unroute(MODULE)
         for route in self._kept:
             route.continue_()
         self.chat.connected()

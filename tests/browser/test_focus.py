@@ -1,5 +1,7 @@
 """The focus is never lost with the button that had it, and no keyboard covers an answer."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -46,10 +48,16 @@ def test_buttons_that_go_hand_the_focus_on(visitor: Visitor, keyboard: bool) -> 
 def test_the_send_button_does_not_drag_the_focus_about(visitor: Visitor) -> None:
     """News of other conversations come while it has the focus."""
     here, there = visitor.open(), visitor.open()
+    there.ask("1+1?").ended()
+    row = here.page.locator(".list-row")
+    expect(row).to_have_count(1)
     here.field.fill("a draft")
     here.send.focus()
-    there.ask("1+1?").ended()
-    expect(here.page.locator(".list-row")).to_have_count(1)
+    there.ask("rehearse long thoughts slowly").thinking(20)
+    expect(row).to_have_class(re.compile("running"))
+    there.stop.click()
+    there.ended()
+    expect(row).not_to_have_class(re.compile("running"))
     expect(here.send).to_be_focused()
 
 

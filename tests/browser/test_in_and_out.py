@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Download, FilePayload, Locator, Page, e
 
 from conversations.models import Conversation, Share
 from tests.browser.test_access import axe_is_here, sound
-from tests.browser.visit import PHONE, WIDE, Chat, Visitor, same
+from tests.browser.visit import PATIENCE, PHONE, SETTLED, WIDE, Chat, Visitor, same
 from tests.serving import Process
 
 PACE = "0"
@@ -72,9 +72,10 @@ def rows_of(visitor: Visitor) -> list[Conversation]:
 
 def drawn(page: Page) -> None:
     """All that was written is drawn: formulas are set, and code has its colours."""
-    expect(page.locator(".source")).to_have_count(0)
-    expect(page.locator("code.math")).to_have_count(0)
+    page.wait_for_load_state()
     expect(page.locator(".code [class^=hljs]").first).to_be_attached()
+    expect(page.locator(".source")).to_have_count(0)
+    page.evaluate(SETTLED, PATIENCE)
 
 
 def text_of(page: Page) -> str:
@@ -209,6 +210,7 @@ def test_on_paper(visitor: Visitor) -> None:
     same(text_of(paper), text_of(chat.page))
     expect(paper.locator("details")).to_have_count(0)
     paper.get_by_role("link", name="With thoughts").click()
+    paper.wait_for_url("**thoughts=1*")
     drawn(paper)
     expect(paper.locator(".thoughts-text").first).to_be_visible()
     paper.emulate_media(media="print", color_scheme="dark")
@@ -227,14 +229,15 @@ def share(chat: Chat, **wish: Any) -> str:
     """Make a link by the dialog; its address."""
     choose(chat, "share")
     dialog = chat.page.locator("#share")
-    expect(dialog).to_be_visible()
+    button = dialog.get_by_role("button", name="Make a link")
+    expect(button).to_be_enabled()
     if wish.get("days"):
         dialog.locator("select").select_option(wish["days"])
     if wish.get("thoughts"):
         dialog.locator("[name=thoughts]").check()
     rows = dialog.locator(".share-link")
     before = rows.count()
-    dialog.get_by_role("button", name="Make a link").click()
+    button.click()
     expect(rows).to_have_count(before + 1)
     return str(rows.first.locator("a").get_attribute("href"))
 

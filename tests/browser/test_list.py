@@ -27,9 +27,7 @@ def test_coming_back_to_the_tab_keeps_what_was_read(visitor: Visitor) -> None:
     oldest = f"talk {MANY - 1}"
     expect(chat.page.locator("#title")).to_have_text(oldest)
     shown = chat.page.locator(".list-row")
-    while shown.count() < MANY:
-        chat.page.locator("chat-list").evaluate("(list) => list.scrollTo(0, list.scrollHeight)")
-        chat.page.wait_for_timeout(50)
+    chat.whole_list(MANY)
     chat.page.locator("chat-list").evaluate("(list) => list.scrollTo(0, 0)")
     chat.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     chat.ask("1+1?").ended()  # which the server answers after it has told the list anew

@@ -67,7 +67,7 @@ def test_they_come_by_the_keyboard_and_are_told_of(visitor: Visitor) -> None:
     chat.page.locator("chat-log").focus()
     chat.page.keyboard.press("Home")
     chat.page.wait_for_function(f"() => ({NUMBERS})()[0] < {before}")
-    expect(chat.page.locator("#said")).to_have_text("Earlier messages have come, above.")
+    expect(chat.page.locator("#said p").last).to_have_text("Earlier messages have come, above.")
 
 
 def test_what_could_not_be_read_is_asked_for_again(visitor: Visitor) -> None:
@@ -99,9 +99,12 @@ def test_what_could_not_be_read_is_asked_for_again(visitor: Visitor) -> None:
 
 def test_what_was_read_stays_over_a_broken_line(visitor: Visitor) -> None:
     chat, _conversation = opened(visitor, 60)
-    while chat.page.evaluate(NUMBERS)[0] > 10:
-        chat.page.locator("chat-log").evaluate("(log) => (log.scrollTop = 0)")
-        chat.page.wait_for_timeout(30)
+    chat.page.evaluate(
+        f"""() => until(() => {{
+          document.querySelector("chat-log").scrollTop = 0;
+          return ({NUMBERS})()[0] <= 10;
+        }})"""
+    )
     first = chat.page.evaluate(NUMBERS)[0]
     visitor.forgive(GONE)
     visitor.process.kill()
@@ -125,7 +128,9 @@ def test_what_is_found_far_up_is_reached(visitor: Visitor) -> None:
     chat, _conversation = opened(visitor, 250)
     chat.page.keyboard.press("Control+Shift+F")
     chat.page.keyboard.type("marker0007")
-    chat.page.locator("#search-results .found-hit").first.click()
+    hit = chat.page.locator("#search-results .found-hit")
+    expect(hit).to_have_count(1)
+    hit.click()
     target = chat.page.locator("chat-ask", has_text="marker0007")
     expect(target).to_be_in_viewport()
     chat.settled()

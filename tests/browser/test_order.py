@@ -101,41 +101,49 @@ def test_renamed_at_the_same_time_both_show_the_same(visitor: Visitor) -> None:
     there.page.get_by_role("menuitem", name="Rename").click()
     for chat, name in ((here, "Here"), (there, "There")):
         chat.page.get_by_role("textbox", name="Title").fill(name)
-    for chat in (here, there):
-        chat.page.get_by_role("textbox", name="Title").press("Enter")
+    here.page.get_by_role("textbox", name="Title").press("Enter")
+    expect(there.page.locator(".list-row")).to_have_text(["Here"])  # the field is open there
+    there.page.get_by_role("textbox", name="Title").press("Enter")
     expect(there.page.locator("#title")).to_have_text("There")
     for chat in (here, there):
         expect(chat.page.locator(".list-row")).to_have_text(["There"])
     assert stored(visitor, one).title == "There"
 
 
-def test_a_field_for_a_name_stays_one_while_the_list_changes(visitor: Visitor) -> None:
+def test_the_list_waits_while_a_name_is_written_in_it(visitor: Visitor) -> None:
     rows = rows_of(visitor)
+    wire = Wire(visitor.context)
     here, there = visitor.open(), visitor.open("/", visitor.device())
     menu(here.page, TITLES[0], "Move to a folder")
     here.page.get_by_role("textbox", name="Name of a new folder").fill("Work")
     here.page.keyboard.press("Enter")
     expect(section(there.page, "Work")).to_be_visible()
+    wire.delays = {"changed"}
     here.page.get_by_role("button", name="Menu of the folder “Work”").click()
     here.page.get_by_role("menuitem", name="Rename the folder").click()
     field = here.page.get_by_role("textbox", name="Name of the folder")
     field.fill("Off")
     menu(there.page, TITLES[1], "Move to a folder")
     there.page.get_by_role("button", name="Work", exact=True).click()
-    expect(row(here.page, TITLES[1])).to_have_count(0)
+    menu(there.page, TITLES[3], "Pin")
+    wire.deliver(here, 2)
     field.press_sequentially("ice")
     field.press("Enter")
-    expect(section(there.page, "Office").locator(".folder-count")).to_have_text("2")
+    for chat in (here, there):
+        expect(section(chat.page, "Office").locator(".folder-count")).to_have_text("2")
+        expect(section(chat.page, "Pinned").locator(".list-row")).to_have_text([TITLES[3]])
     menu(here.page, TITLES[2], "Rename")
     name = here.page.get_by_role("textbox", name="Title")
-    name.fill("A meeting")
-    row(there.page, TITLES[2]).click()
-    there.field.fill("typed there")
-    expect(here.page.locator(".list-draft")).to_have_count(1)
+    name.fill("A meet")
+    menu(there.page, TITLES[2], "Pin")
+    wire.deliver(here, 1)
+    name.press_sequentially("ing")
     name.press("Enter")
     for chat in (here, there):
-        expect(row(chat.page, "A meeting")).to_have_count(1)
+        expect(section(chat.page, "Pinned").locator(".list-row")).to_have_count(2)
+        expect(section(chat.page, "Pinned")).to_contain_text("A meeting")
     assert stored(visitor, rows[TITLES[2]]).title == "A meeting"
+    expect(row(here.page, "A meeting")).to_be_focused()
 
 
 def test_folders_hold_are_renamed_and_let_go(visitor: Visitor) -> None:
@@ -256,9 +264,7 @@ def test_what_changed_while_the_line_was_down_is_caught_up(visitor: Visitor) -> 
     rows = rows_of(visitor, [f"talk {number}" for number in range(120)])
     chat = visitor.open()
     shown = chat.page.locator(".list-row")
-    while shown.count() < 120:
-        chat.page.locator("chat-list").evaluate("(list) => list.scrollTo(0, list.scrollHeight)")
-        chat.page.wait_for_timeout(50)
+    chat.whole_list(120)
     other = visitor.open("/", visitor.device())
     expect(other.page.locator(".list-row").first).to_be_visible()
     visitor.context.set_offline(True)

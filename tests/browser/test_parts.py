@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
+from pytest_django import DjangoDbBlocker
 
 from tests.browser.visit import PHONE, WIDE, Chat, Visitor
-from tests.serving import Process
+from tests.serving import Process, Site
 
 PACE = "0.1"
 PICTURES = Path(__file__).parent / "pictures"
@@ -151,14 +152,16 @@ def test_code_that_was_run_is_one_figure(
         chat.ended()
 
 
-def test_code_runs_before_it_has_run(chat: Chat) -> None:
-    chat.page.evaluate(
-        """() => new MutationObserver(() => {
-          window.ran ||= document.querySelector("chat-run[data-state=running]") !== null;
-        }).observe(document.querySelector(".rows"), { childList: true, subtree: true })"""
-    )
-    chat.ask("rehearse executed code").ended()
-    assert chat.page.evaluate("window.ran")
+def test_code_runs_before_it_has_run(browser: Browser, django_db_blocker: DjangoDbBlocker) -> None:
+    """At a pace at which it can be seen."""
+    with (
+        django_db_blocker.unblock(),
+        Site(env={"REHEARSAL_PACE": "2"}) as site,
+        Visitor(browser, site.start()) as visitor,
+    ):
+        chat = visitor.open().ask("rehearse executed code")
+        expect(chat.reply.locator("chat-run[data-state=running]")).to_be_visible()
+        chat.ended()
 
 
 def test_a_picture_opens_larger_and_can_be_kept(chat: Chat) -> None:
@@ -166,7 +169,7 @@ def test_a_picture_opens_larger_and_can_be_kept(chat: Chat) -> None:
     chat.ask("make an image").ended()
     button = chat.reply.locator(".picture-open")
     image = button.get_by_role("img", name="A picture made by the model")
-    assert image.evaluate("(image) => image.complete && image.naturalWidth") == 384
+    expect(image).to_have_js_property("naturalWidth", 384)
     button.focus()
     page.keyboard.press("Enter")
     large = page.get_by_role("dialog")

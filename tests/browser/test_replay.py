@@ -20,6 +20,14 @@ def begun(chat: Chat) -> Locator:
     return player
 
 
+def stilled(player: Locator) -> None:
+    """Pause it, if it is not over already: a short one may be."""
+    player.locator(".replay-play").evaluate(
+        "(button) => button.getAttribute('aria-label') === 'Pause' && button.click()"
+    )
+    expect(player.get_by_role("button", name="Play", exact=True)).to_be_visible()
+
+
 def wind(player: Locator, share: float) -> None:
     """Move the scrubber to a share of the whole."""
     player.locator("input").evaluate(
@@ -37,7 +45,7 @@ def texts(player: Locator) -> list[str]:
 
 def test_it_comes_once_more_as_it_came(chat: Chat) -> None:
     page = chat.page
-    chat.ask("1+2+3+4+5+....+999?").ended()
+    chat.ask("rehearse long thoughts").ended()
     expect(chat.title).not_to_have_text("Thoughts")
     title = chat.title.text_content()
     answer = chat.answer.text_content() or ""
@@ -71,7 +79,7 @@ def test_the_scrubber_goes_back_and_forth(chat: Chat) -> None:
     chat.ask("rehearse long answer of 3000 characters").ended()
     whole = "".join((chat.answer.text_content() or "").split())
     player = begun(chat)
-    player.get_by_role("button", name="Pause").click()
+    stilled(player)
     wind(player, 1)
     chat.page.wait_for_function(
         "(least) => (document.querySelector('chat-replay chat-answer')?.textContent ?? '')"
@@ -106,7 +114,7 @@ def test_long_silences_are_cut_short_when_it_hurries(chat: Chat) -> None:
     """The silence of this turn, at the pace of this site, has 4 s of the 6 that it all takes."""
     chat.ask("rehearse silence of 8 seconds").ended()
     player = begun(chat)
-    player.get_by_role("button", name="Pause").click()
+    stilled(player)
     wind(player, 0)
     player.get_by_role("combobox", name="Speed").select_option("2")
     chat.page.evaluate(
@@ -134,6 +142,8 @@ def test_other_parts_come_at_their_time(chat: Chat) -> None:
         chat.fresh().ask(f"rehearse {command}").ended()
         count = chat.reply.locator(f".reply-body {node}").count()
         player = begun(chat)
+        stilled(player)
+        wind(player, 0)
         expect(player.locator(node)).to_have_count(0)
         wind(player, 1)
         expect(player.locator(node)).to_have_count(count)
@@ -173,7 +183,7 @@ def test_pictures(
         chat = visitor.open("/", visitor.device(size, color_scheme=scheme))
         chat.ask("1+2+3+4+5+....+999?").ended()
         player = begun(chat)
-        player.get_by_role("button", name="Pause").click()
+        stilled(player)
         wind(player, 0.8)
         expect(player.locator("chat-answer")).to_be_visible()
         chat.settled()

@@ -76,8 +76,12 @@ def at_end(page: Page) -> None:
 def scrolled_up(chat: Chat, far: int) -> float:
     """Turn the wheel, and wait until the page has come to rest; where it is then."""
     chat.page.mouse.move(700, 400)
+    most = top(chat.page) - far / 2
     chat.page.mouse.wheel(0, -far)
     expect(chat.newest).to_be_visible()
+    chat.page.wait_for_function(
+        "(most) => document.querySelector('chat-log').scrollTop <= most", arg=most
+    )
     chat.page.wait_for_function(
         """() => new Promise((done) => { const log = document.querySelector("chat-log");
         const before = log.scrollTop;

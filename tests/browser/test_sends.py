@@ -6,13 +6,13 @@ from playwright.sync_api import expect
 from tests.browser.visit import Chat, Visitor
 from tests.browser.wire import Wire
 
-CLICK_WHEN_SHOWN = """async ([selector, word]) => {
+CLICK_WHEN_SHOWN = """([selector, word]) => {
   const found = () => [...document.querySelectorAll(selector)]
     .find((node) => node.checkVisibility() && node.textContent.includes(word));
-  await until(found);
-  found().click();
+  window.secondly = until(found).then(() => found().click());
 }"""
-"""The second click of a hasty person: as soon as the button is there."""
+"""The second click of a hasty person, armed before the first: as soon as the button is there."""
+SECONDLY = "window.secondly"
 ENTER = """(field, init) => field.dispatchEvent(new KeyboardEvent("keydown",
   { key: "Enter", bubbles: true, cancelable: true, ...init }))"""
 SETTLED = 700
@@ -37,8 +37,7 @@ def test_refused_texts_go_back_to_their_own_conversations(visitor: Visitor, wire
     chat.ask("1+1?").ended()
     wire.keeps.add("send")
     sent(chat, "for the old one")
-    chat.page.locator("a.new").click()
-    sent(chat, "for a new one")
+    sent(chat.fresh(), "for a new one")
     chat.field.fill("typed since")
     old, new = wire.has(chat, 2)
     old.refuse("busy", "An answer is coming.")
@@ -66,8 +65,8 @@ def test_a_turn_that_is_told_of_before_its_acceptance_shows_its_question_once(
     chat.field.fill("2+2?")
     chat.another(lambda: chat.field.press("Enter"))
     expect(chat.page.locator(".ask-text")).to_have_text(["1+1?", "2+2?"])
-    (accepted,) = wire.delayed
-    accepted.go_on()
+    wire.delays.clear()
+    wire.deliver(chat)
     chat.ended()
     expect(chat.page.locator(".ask-text")).to_have_text(["1+1?", "2+2?"])
     expect(chat.page.locator(".ask.waiting")).to_have_count(0)
@@ -182,8 +181,9 @@ def test_a_second_click_on_stop_does_not_send_the_draft(visitor: Visitor) -> Non
     chat = visitor.open()
     chat.ask("rehearse long answer").answering(50)
     chat.field.fill("a draft")
-    chat.stop.click()
     chat.page.evaluate(CLICK_WHEN_SHOWN, ["button.send", ""])
+    chat.stop.click()
+    chat.page.evaluate(SECONDLY)
     chat.ended()
     expect(chat.field).to_have_value("a draft")
     assert len(chat.turns()) == 1
@@ -198,13 +198,14 @@ def test_a_second_enter_on_stop_does_not_send_the_draft(visitor: Visitor) -> Non
     chat.ask("rehearse long answer").answering(50)
     chat.field.fill("a draft")
     chat.stop.focus()
-    chat.page.keyboard.press("Enter")
     chat.field.evaluate(
-        f"""async (field) => {{
-          await until(() => document.activeElement === field);
-          ({ENTER})(field, {{}});
+        f"""(field) => {{
+          const there = () => document.activeElement === field;
+          window.secondly = until(there).then(() => ({ENTER})(field, {{}}));
         }}"""
     )
+    chat.page.keyboard.press("Enter")
+    chat.page.evaluate(SECONDLY)
     chat.ended()
     chat.page.wait_for_timeout(SETTLED)
     chat.field.evaluate(ENTER, {"repeat": True})
@@ -217,8 +218,10 @@ def test_a_second_enter_on_stop_does_not_send_the_draft(visitor: Visitor) -> Non
 def test_a_second_click_on_a_retrys_stop_does_not_try_again(visitor: Visitor) -> None:
     chat = visitor.open()
     chat.ask("rehearse error 429 always for 50 seconds")
-    chat.end.get_by_role("button", name="Stop").click()
+    expect(chat.end.get_by_role("button", name="Stop")).to_be_visible()
     chat.page.evaluate(CLICK_WHEN_SHOWN, ["chat-end button", "Try again"])
+    chat.end.get_by_role("button", name="Stop").click()
+    chat.page.evaluate(SECONDLY)
     chat.ended()
     expect(chat.end.locator("button")).to_be_enabled()
     chat.page.wait_for_timeout(SETTLED)

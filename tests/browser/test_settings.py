@@ -115,6 +115,7 @@ def test_each_is_saved_as_it_is_changed_and_goes_back(visitor: Visitor) -> None:
     panel.dial("temperature").locator("[type=range]").press("ArrowLeft")
     expect(panel.number("temperature")).to_have_value("0.95")
     panel.dial("thinking_budget").locator("[type=range]").press("Home")
+    expect(panel.number("thinking_budget")).to_have_value("128")
     panel.saved()
     assert settings_of(chat).settings == {"temperature": 0.95, "thinking_budget": 128}
     each = panel.dial("safety")

@@ -115,6 +115,7 @@ def test_an_end_elsewhere_is_unread(visitor: Visitor) -> None:
     expect(rows.first).to_have_class(re.compile("unread"))
     expect(rows.first.locator(".list-dot")).to_have_text("unread")
     rows.first.click()
+    expect(here.questions).not_to_have_text(["1+1?"])
     here.ended()
     expect(rows.first.locator(".list-dot")).to_have_count(0)
     here.same_as_stored()

@@ -96,7 +96,7 @@ def test_the_walk_stays_under_the_hand(chat: Chat) -> None:
 
 
 def test_a_stopped_answer_goes_on_after_a_rule(chat: Chat) -> None:
-    chat.ask("rehearse long answer of 20000 characters very slowly").answering(100)
+    chat.ask("rehearse long answer of 40000 characters very slowly").answering(100)
     chat.stop.click()
     chat.ended()
     chat.another(chat.end.get_by_role("button", name="Continue").click)
@@ -113,7 +113,7 @@ def test_a_stopped_answer_goes_on_after_a_rule(chat: Chat) -> None:
 
 
 def test_answer_now_puts_the_answer_beside_the_thoughts(chat: Chat) -> None:
-    chat.ask("rehearse long thoughts slowly").thinking(100)
+    chat.ask("rehearse long thoughts very slowly").thinking(100)
     chat.another(chat.reply.locator(".answer-now").click)
     chat.ended()
     expect(chat.answer).not_to_be_empty()

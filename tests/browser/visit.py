@@ -38,8 +38,8 @@ _UNTIL = f"""globalThis.until = async (met) => {{
 """For scripts of tests: waits, frame by frame and not for ever, until a function says yes."""
 _LAST_TURN = """() =>
   [...document.querySelectorAll("chat-reply")].at(-1)?.dataset.turn ?? null"""
-_SETTLED = """(patience) => new Promise((done, failed) => {
-  const log = document.querySelector(".rows");
+SETTLED = """(patience) => new Promise((done, failed) => {
+  const log = document.querySelector(".rows") ?? document.body;
   const clocks = ".thoughts-line, .wait, .end-text";
   const until = performance.now() + patience;
   let quiet = 0;
@@ -221,7 +221,17 @@ class Chat:
 
         What tells the time changes for ever, and is no change.
         """
-        self.page.evaluate(_SETTLED, PATIENCE)
+        self.page.evaluate(SETTLED, PATIENCE)
+
+    def whole_list(self, many: int) -> None:
+        """Scroll down the list until so many rows are there."""
+        self.page.locator("chat-list").evaluate(
+            """(list, many) => until(() => {
+              list.scrollTo(0, list.scrollHeight);
+              return list.querySelectorAll(".list-row").length >= many;
+            })""",
+            many,
+        )
 
     def _longer(self, selector: str, least: int) -> "Chat":
         self.page.wait_for_function(

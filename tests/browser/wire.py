@@ -4,12 +4,17 @@ later, or answers them itself.
 
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from playwright.sync_api import BrowserContext, WebSocketRoute
 
 from tests.browser.visit import PATIENCE, Chat
+
+_DRAWN = """async () => {
+  for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+}"""
 
 
 @dataclass(frozen=True)
@@ -72,9 +77,20 @@ class Wire:
         server.on_message(told)
 
     def has(self, chat: Chat, number: int = 1) -> list[Kept]:
-        """Wait until so many frames were kept back."""
-        until = time.monotonic() + PATIENCE / 1000
-        while len(self.kept) < number:
-            assert time.monotonic() < until, f"{len(self.kept)} of {number} frames"
-            chat.page.wait_for_timeout(20)
+        """Wait until so many frames of pages were kept back."""
+        _wait(chat, self.kept, number)
         return self.kept
+
+    def deliver(self, chat: Chat, number: int = 1) -> None:
+        """Let the frames of the server go on, once so many were kept back, and be drawn."""
+        _wait(chat, self.delayed, number)
+        while self.delayed:
+            self.delayed.pop(0).go_on()
+        chat.page.evaluate(_DRAWN)
+
+
+def _wait(chat: Chat, frames: Sequence[object], number: int) -> None:
+    until = time.monotonic() + PATIENCE / 1000
+    while len(frames) < number:
+        assert time.monotonic() < until, f"{len(frames)} of {number} frames"
+        chat.page.wait_for_timeout(20)

@@ -1,4 +1,7 @@
-/** A name that is changed where it stands: Enter or leaving keeps it, Escape does not. */
+/**
+ * A name that is changed where it stands: Enter or leaving keeps it, Escape does not. What is around
+ * it can leave it where it is: `renaming` tells of it, and the event "renamed" of its end.
+ */
 
 import { make } from "./make.js";
 
@@ -32,6 +35,7 @@ export function rename(node, { value, label, limit, done, after }) {
     node.hidden = false;
     if (keep && name && name !== value) done(name);
     if (byKey) after();
+    node.dispatchEvent(new Event("renamed", { bubbles: true }));
   };
   field.onkeydown = (event) => {
     event.stopPropagation();
@@ -46,4 +50,12 @@ export function rename(node, { value, label, limit, done, after }) {
   node.after(field);
   field.focus();
   field.select();
+}
+
+/**
+ * @param {Element} around
+ * @returns {boolean} whether a name is being written in it
+ */
+export function renaming(around) {
+  return Boolean(around.querySelector(".rename"));
 }

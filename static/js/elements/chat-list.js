@@ -3,6 +3,7 @@
 import { keep, keyOf } from "../browser/keyed.js";
 import { act, make } from "../browser/make.js";
 import { glide } from "../browser/motion.js";
+import { renaming } from "../browser/rename.js";
 import { ARCHIVED, reach } from "../state/list.js";
 import { archive, sections } from "../state/sections.js";
 import { gettext } from "../text.js";
@@ -37,6 +38,7 @@ class ChatList extends HTMLElement {
     this.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     this.addEventListener("click", (event) => this.#click(event));
     this.addEventListener("focusin", ({ target }) => this.#focused(target));
+    this.addEventListener("renamed", () => this.#draw());
     keys(this);
     drags(this);
   }
@@ -80,7 +82,8 @@ class ChatList extends HTMLElement {
 
   #draw() {
     const state = this.#state;
-    if (!state) return;
+    // A row that moved would take the field for its name along, or away.
+    if (!state || renaming(this)) return;
     const { items } = state.list;
     const found =
       this.#view === ARCHIVED
@@ -104,6 +107,7 @@ class ChatList extends HTMLElement {
   #scrolled() {
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
+      if (renaming(this)) return;
       for (const node of this.children) {
         const section = this.#found.find(({ items, key }) => items.length && key === keyOf(node));
         if (section && node.querySelector(".list-rows")) this.#rows(node, section);

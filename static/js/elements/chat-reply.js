@@ -14,6 +14,9 @@ import "./figures.js";
 import { Flow } from "./flow.js";
 import { Versions } from "./versions.js";
 
+/** Milliseconds after its end in which a reply is told of. */
+const LATELY = 2_000;
+
 class ChatReply extends HTMLElement {
   #props = null;
   #watched = false;
@@ -70,7 +73,7 @@ class ChatReply extends HTMLElement {
     this.flow.take(reply.pieces, this.#watched);
     if (reply.over) this.flow.finish();
     this.sources.update(reply.over ? reply.grounding : null, this.flow);
-    this.#watched ||= !reply.over;
+    this.#watched ||= !reply.over || (!before && lately(reply, props.skew));
     if (reply.over) rest(this.#face);
     else tick(this.#face);
     this.#time();
@@ -113,7 +116,7 @@ class ChatReply extends HTMLElement {
 
   #ending({ reply, last, busy }) {
     const { turn } = reply;
-    this.tools.hidden = active(turn);
+    this.tools.hidden = !reply.over;
     this.#placeVersions();
     if (this.tools.hidden) return;
     const end = told(turn);
@@ -152,6 +155,11 @@ class ChatReply extends HTMLElement {
   copied(button, label) {
     copy(answer(this.#props.reply), button, label);
   }
+}
+
+/** Whether it began while the page was there, and was over before it could be shown. */
+function lately({ asked, turn }, skew) {
+  return Boolean(asked) && Date.now() + skew - turn.times.end < LATELY;
 }
 
 function tools(reply) {

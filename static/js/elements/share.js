@@ -31,9 +31,12 @@ export class ShareDialog {
     this.#form.reset();
     write(this.#wrong, "");
     this.#show([]);
+    // Not before the list is here: it would come without what was made meanwhile.
+    this.#button().disabled = true;
     this.#dialog.open(from);
     const { links, message } = await asked(addressOf(conversation, "links"));
     if (conversation !== this.#conversation) return;
+    this.#button().disabled = false;
     write(this.#wrong, message ?? "");
     this.#show(links ?? []);
   }

@@ -28,10 +28,14 @@ export class Store {
     this.#state = state;
     if (this.#due) return;
     this.#due = true;
-    this.#schedule(() => {
-      this.#due = false;
-      for (const watcher of this.#watchers) watcher(this.#state);
-    });
+    this.#schedule(() => this.flush());
+  }
+
+  /** Tells at once what is due to be told: what a person does next is to find it done. */
+  flush() {
+    if (!this.#due) return;
+    this.#due = false;
+    for (const watcher of this.#watchers) watcher(this.#state);
   }
 
   /** @param {(state: import("./state.js").State) => void} watcher */
