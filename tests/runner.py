@@ -23,5 +23,5 @@ class Runner:
         """
         if self.failfast:
             labels = ["--exitfirst", *labels]
-        parts = [labels] if labels else [[*SIDE_BY_SIDE, f"--ignore={ALONE}"], [ALONE]]
+        parts = [list(labels)] if labels else [[*SIDE_BY_SIDE, f"--ignore={ALONE}"], [ALONE]]
         return max(int(pytest.main(part)) for part in parts)

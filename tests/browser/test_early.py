@@ -22,12 +22,16 @@ class Late:
         self.sent: list[dict[str, Any]] = []
         self.told: list[dict[str, Any]] = []
         self._kept: list[Route] = []
+        self._late = True
         self.page.route(MODULE, self._keep)
         self.page.on("websocket", self._line)
         self.page.goto(path, wait_until="commit")
 
     def _keep(self, route: Route) -> None:
-        self._kept.append(route)
+        if self._late:
+            self._kept.append(route)
+        else:
+            route.continue_()
 
     def _line(self, line: WebSocket) -> None:
         line.on("framesent", lambda text: self.sent.append(json.loads(text)))
@@ -45,7 +49,7 @@ class Late:
 
     def go_on(self) -> Chat:
         self._wait(lambda: self._kept, "module")
-        self.page.unroute(MODULE)
+        self._late = False
         for route in self._kept:
             route.continue_()
         self.chat.connected()

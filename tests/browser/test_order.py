@@ -1,6 +1,7 @@
 """The list in order: named, pinned, archived, in folders, deleted and back, on all devices."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from conversations.models import Conversation
 from tests.browser.visit import PHONE, WIDE, Visitor
 from tests.browser.wire import Wire
+from tests.serving import Frame
 
 PACE = "0"
 PICTURES = Path(__file__).parent / "pictures"
@@ -57,6 +59,15 @@ def section(page: Page, title: str) -> Locator:
     return page.locator(".list-group").filter(
         has=page.locator(".list-title, .folder-name", has_text=re.compile(f"^{title}$"))
     )
+
+
+def pinned(title: str) -> Callable[[Frame], bool]:
+    """Whether a frame tells that the conversation is pinned."""
+
+    def told(frame: Frame) -> bool:
+        return frame["conversation"]["title"] == title and bool(frame["conversation"]["pinned"])
+
+    return told
 
 
 def stored(visitor: Visitor, one: Conversation) -> Conversation:
@@ -126,7 +137,7 @@ def test_the_list_waits_while_a_name_is_written_in_it(visitor: Visitor) -> None:
     menu(there.page, TITLES[1], "Move to a folder")
     there.page.get_by_role("button", name="Work", exact=True).click()
     menu(there.page, TITLES[3], "Pin")
-    wire.deliver(here, 2)
+    wire.deliver(here, pinned(TITLES[3]))
     field.press_sequentially("ice")
     field.press("Enter")
     for chat in (here, there):
@@ -136,7 +147,7 @@ def test_the_list_waits_while_a_name_is_written_in_it(visitor: Visitor) -> None:
     name = here.page.get_by_role("textbox", name="Title")
     name.fill("A meet")
     menu(there.page, TITLES[2], "Pin")
-    wire.deliver(here, 1)
+    wire.deliver(here, pinned(TITLES[2]))
     name.press_sequentially("ing")
     name.press("Enter")
     for chat in (here, there):

@@ -4,13 +4,13 @@ later, or answers them itself.
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from playwright.sync_api import BrowserContext, WebSocketRoute
 
 from tests.browser.visit import PATIENCE, Chat
+from tests.serving import Frame
 
 _DRAWN = """async () => {
   for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
@@ -23,7 +23,7 @@ class Kept:
 
     page: WebSocketRoute
     server: WebSocketRoute
-    frame: dict[str, Any]
+    frame: Frame
 
     def go_on(self) -> None:
         self.server.send(json.dumps(self.frame))
@@ -39,10 +39,10 @@ class Delayed:
     """A frame of the server that has not reached the page."""
 
     page: WebSocketRoute
-    text: str | bytes
+    frame: Frame
 
     def go_on(self) -> None:
-        self.page.send(self.text)
+        self.page.send(json.dumps(self.frame))
 
 
 class Wire:
@@ -68,8 +68,9 @@ class Wire:
                 server.send(text)
 
         def told(text: str | bytes) -> None:
-            if json.loads(text)["type"] in self.delays:
-                self.delayed.append(Delayed(page, text))
+            frame = json.loads(text)
+            if frame["type"] in self.delays:
+                self.delayed.append(Delayed(page, frame))
             else:
                 page.send(text)
 
@@ -78,19 +79,19 @@ class Wire:
 
     def has(self, chat: Chat, number: int = 1) -> list[Kept]:
         """Wait until so many frames of pages were kept back."""
-        _wait(chat, self.kept, number)
+        _wait(chat, lambda: len(self.kept) >= number)
         return self.kept
 
-    def deliver(self, chat: Chat, number: int = 1) -> None:
-        """Let the frames of the server go on, once so many were kept back, and be drawn."""
-        _wait(chat, self.delayed, number)
+    def deliver(self, chat: Chat, last: Callable[[Frame], object] = bool) -> None:
+        """Once a frame of the server like this was kept back, let all go on, and be drawn."""
+        _wait(chat, lambda: any(last(kept.frame) for kept in self.delayed))
         while self.delayed:
             self.delayed.pop(0).go_on()
         chat.page.evaluate(_DRAWN)
 
 
-def _wait(chat: Chat, frames: Sequence[object], number: int) -> None:
+def _wait(chat: Chat, met: Callable[[], object]) -> None:
     until = time.monotonic() + PATIENCE / 1000
-    while len(frames) < number:
-        assert time.monotonic() < until, f"{len(frames)} of {number} frames"
+    while not met():
+        assert time.monotonic() < until, "the frames that were waited for did not come"
         chat.page.wait_for_timeout(20)

@@ -85,11 +85,14 @@ export class Jump {
   }
 
   /** What was drawn just now has its text some frames later; folded thoughts, once they are open. */
-  #wait(node, words, frames) {
+  #wait(node, words, frames, unfolded = false) {
     if (marks(node, words).length || !words.length || !frames) return this.#show(node, words);
     const folded = node.querySelector(".thoughts-open[aria-expanded=false]");
-    if (frames === FRAMES - UNFOLD) folded?.click();
-    requestAnimationFrame(() => this.#wait(node, words, frames - 1));
+    const unfold = folded && !unfolded && frames <= FRAMES - UNFOLD;
+    if (unfold) folded.click();
+    // Thoughts may be drawn late, and are given their time when they are open.
+    const left = unfold ? FRAMES : frames - 1;
+    requestAnimationFrame(() => this.#wait(node, words, left, unfolded || unfold));
   }
 
   /** What stands above may still grow while it is drawn. */

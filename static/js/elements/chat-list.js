@@ -92,6 +92,7 @@ class ChatList extends HTMLElement {
     if (!found.length && reach(state.list, this.#view).loaded) found.push(NONE);
     this.#settle(found);
     this.#found = found;
+    const focused = idOf(this.contains(document.activeElement) ? document.activeElement : null);
     const done = glide(this, ".list-row", (link) => link.dataset.id);
     keep(
       this,
@@ -101,6 +102,11 @@ class ChatList extends HTMLElement {
       (node, section) => this.#fill(node, section),
     );
     done();
+    // In another section it is another node.
+    if (focused && !this.contains(document.activeElement)) {
+      const link = this.querySelector(`.list-row[data-id="${focused}"]`);
+      /** @type {HTMLElement | null} */ (link)?.focus({ preventScroll: true });
+    }
     this.#reach();
   }
 
@@ -185,8 +191,7 @@ class ChatList extends HTMLElement {
     else if (button.matches(".folder-more")) act(this, "more", { folder });
     else if (button.matches(".folder-head .list-more")) act(button, "folder-menu", { folder });
     else if (button.matches(".list-more")) {
-      const { id } = button.closest(".list-item").querySelector(".list-row").dataset;
-      act(button, "menu", { conversation: id });
+      act(button, "menu", { conversation: idOf(button) });
     }
   }
 
@@ -208,6 +213,14 @@ class ChatList extends HTMLElement {
       if (this.#opened.has(id) && !this.#read(`folder ${id}`).loaded)
         act(this, "more", { folder: id });
   }
+}
+
+/**
+ * @param {Element | null} node something in a row
+ * @returns {string | undefined} the row's conversation
+ */
+function idOf(node) {
+  return node?.closest(".list-item")?.querySelector("a")?.dataset.id;
 }
 
 function stopAt(link, tabIndex) {

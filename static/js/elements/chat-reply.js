@@ -157,7 +157,11 @@ class ChatReply extends HTMLElement {
   }
 }
 
-/** Whether it began while the page was there, and was over before it could be shown. */
+/**
+ * Whether it began while the page was there, and was over before it could be shown.
+ * @param {import("../state/replies.js").Reply} reply
+ * @param {number} skew
+ */
 function lately({ asked, turn }, skew) {
   return Boolean(asked) && Date.now() + skew - turn.times.end < LATELY;
 }
